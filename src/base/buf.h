@@ -5,6 +5,7 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,6 +28,7 @@ void	buf_addslice(struct buf *b, struct slice s);
 void	buf_puts(struct buf *b, const char *s);
 void	buf_putc(struct buf *b, int c);
 void	buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void	buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 void	buf_reserve(struct buf *b, size_t more);	/* room for more bytes without moving */
 void	buf_consume(struct buf *b, size_t n);		/* drops the first n bytes */
 void	buf_truncate(struct buf *b, size_t len);
@@ -53,7 +55,8 @@ int	ascii_hexval(int c);				/* 0..15, or -1 */
 
 /*
  * Appends text that came from a server or a file for a terminal or a log: control characters, DEL, C1,
- * invalid UTF-8 and bidirectional controls become \xNN; at most max source bytes are shown.
+ * invalid UTF-8 and bidirectional controls become \xNN; at most max source bytes are shown,
+ * followed by "..." if there were more.
  */
 void	buf_add_printable(struct buf *b, struct slice s, size_t max);
 

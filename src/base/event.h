@@ -56,7 +56,10 @@ struct event {
 	char text[640];		/* printable already */
 };
 
-/* Copies *ev; fills in the thread's name. Blocks while the queue is full. */
+/*
+ * Copies *ev; fills in the thread's name. Blocks while the queue is full, so the consumer is started before
+ * the workers; after event_close() nobody listens any more and the event is dropped.
+ */
 void	event_post(const struct event *ev);
 
 /* Shorthands; account and folder may be NULL. Text is made printable here. */
@@ -72,7 +75,8 @@ void	event_debug(enum debug_kind k, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
  * Asks the user (UI thread answers) without echo. 0: buf holds the answer, caller wipes it;
- * -1: this interface cannot ask, or the program is stopping.
+ * -1: this interface cannot ask, or the program is stopping
+ * (an interface that waits for the user watches stop_fd() and then answers NULL).
  */
 int	event_ask(const char *account, const char *prompt, char *buf, size_t cap);
 

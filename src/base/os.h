@@ -85,10 +85,18 @@ char	*os_home(const char *user);
 int	os_spawn(const char *command, int *to_child, int *from_child, pid_t *pid);
 int	os_wait(pid_t pid, int *exit_status);	/* waits; exit_status: 0..255, or 128 + signal */
 void	os_kill(pid_t pid);			/* SIGTERM */
+#define OS_TERM_MS	1000
+/* Waits grace_ms for it to end by itself, sends SIGTERM, waits OS_TERM_MS, sends SIGKILL: never hangs. */
+int	os_reap(pid_t pid, int grace_ms, int *exit_status);
 int	os_set_nonblock(int fd);
 int	os_pipe(int fd[2]);			/* both ends non-blocking */
 
-/* Whole small files (configuration, password, marker). EFBIG if longer than max. Caller buf_free()s. */
+int	os_tcp_socket(int family);		/* AF_INET or AF_INET6; non-blocking; for net/dial.c only */
+
+/*
+ * Whole small files (configuration, password, marker). EFBIG if longer than max. *out is replaced; the
+ * caller buf_free()s it.
+ */
 struct buf;
 int	os_read_file(const char *path, size_t max, struct buf *out);
 /* tmp, write, fsync, rename over path, fsync of the directory: old or new content, never a mixture. */
