@@ -1,0 +1,288 @@
+# lib.sh - what the end-to-end tests share. A test is a script NAME.t that begins with
+#	. "$(dirname "$0")/lib.sh"
+# and ends with "finish". It works in the empty directory $T, which goes away with all servers when it ends.
+# OFFLINEIMAP and FAKE_IMAPD say how the programs are started (tests/run sets them; both may have words in front,
+# such as an emulator). Messages in files have LF line ends here.
+set -u
+: "${OFFLINEIMAP:=./offlineimap}" "${FAKE_IMAPD:=./fake-imapd}"
+TESTS=$(cd "$(dirname "$0")/.." && pwd)
+T=$(mktemp -d "${TMPDIR:-/tmp}/offlineimap-test.XXXXXX") || exit 1
+LC_ALL=C HOME=$T
+export LC_ALL HOME
+# A test may add what must be done at its end: AT_END="$AT_END; command"
+AT_END=:
+trap 'stop_fake; eval "$AT_END"; chmod -R u+rwx "$T"; rm -rf "$T"' EXIT
+trap 'exit 130' INT TERM
+
+# ---- TAP ----
+
+RUN=0 FAILED=0
+
+# ok WHAT COMMAND...: the command succeeds. Its output is shown if it does not.
+ok()
+{
+	_what=$1
+	shift
+	RUN=$((RUN + 1))
+	if "$@" >"$T/.said" 2>&1; then
+		echo "ok $RUN - $_what"
+	else
+		FAILED=$((FAILED + 1))
+		echo "not ok $RUN - $_what"
+		{ echo "failed: $*"; head -n 60 "$T/.said"; } | sed 's/^/# /'
+		return 1
+	fi
+}
+
+# not COMMAND...: for ok, the command fails
+not()
+{
+	! "$@"
+}
+
+# is GOT WANT WHAT
+is()
+{
+	ok "$3" _is "$1" "$2"
+}
+_is()
+{
+	[ "$1" = "$2" ] && return
+	printf 'got:\n%s\nwant:\n%s\n' "$1" "$2"
+	return 1
+}
+
+# says FILE REGEX WHAT: a line of the file matches the extended expression. FILE "out": of the last sync.
+says()
+{
+	ok "$3" _says "$1" "$2"
+}
+says_not()
+{
+	ok "$3" not _says "$1" "$2"
+}
+_says()
+{
+	_file=$1
+	[ "$_file" = out ] && _file=$T/out
+	grep -E -e "$2" "$_file" && return
+	cat "$_file"
+	return 1
+}
+
+note()
+{
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# Ends the test here, as a whole, because the system lacks something.
+skip_all()
+{
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
+# need PROGRAM...: skips the test without them
+need()
+{
+	for _program; do
+		command -v "$_program" >/dev/null 2>&1 || skip_all "no $_program here"
+	done
+}
+
+finish()
+{
+	echo "1..$RUN"
+	[ $FAILED -eq 0 ]
+	exit
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for()
+{
+	_tries=$(($1 * 20))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		_tries=$((_tries - 1))
+		[ $_tries -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+# ---- the fake server ----
+
+FAKE_PID=''
+
+# start_fake [OPTION...]: fake-imapd for user "test", password "secret", on a free port, which is put into PORT.
+# Its log of commands is $T/fake.log.
+start_fake()
+{
+	rm -f "$T/fake.port" "$T/fake.control" "$T/fake.said"
+	mkfifo "$T/fake.control" || return 1
+	$FAKE_IMAPD -p 0 --port-file "$T/fake.port" -u test:secret --log "$T/fake.log" --control "$@" \
+		<"$T/fake.control" >"$T/fake.said" 2>"$T/fake.err" &
+	FAKE_PID=$!
+	exec 9>"$T/fake.control"
+	if ! wait_for 10 test -s "$T/fake.port"; then
+		note "fake-imapd did not start: $(cat "$T/fake.err")"
+		return 1
+	fi
+	PORT=$(cat "$T/fake.port")
+}
+
+# tell COMMAND...: one command to the running server's control input; returns its answer: "ok ..." is success.
+# The answer without that word is in ANSWER.
+tell()
+{
+	_before=$(wc -l <"$T/fake.said")
+	printf '%s\n' "$*" >&9
+	wait_for 10 _answered "$_before" || {
+		note "no answer to: $*"
+		return 1
+	}
+	ANSWER=$(sed -n "$((_before + 1)),\$p" "$T/fake.said")
+	case $ANSWER in
+	ok*)	ANSWER=${ANSWER#ok}
+		ANSWER=${ANSWER# } ;;
+	*)	return 1 ;;
+	esac
+}
+_answered()
+{
+	[ "$(wc -l <"$T/fake.said")" -gt "$1" ]
+}
+
+stop_fake()
+{
+	[ -n "$FAKE_PID" ] || return 0
+	exec 9>&-
+	kill "$FAKE_PID" 2>/dev/null
+	wait "$FAKE_PID" 2>/dev/null
+	FAKE_PID=''
+}
+
+# ---- messages ----
+
+# message SUBJECT [LINES]: prints one
+message()
+{
+	printf 'From: Ann <ann@example.org>\nTo: test@example.org\nSubject: %s\n' "$1"
+	printf 'Message-ID: <%s@example.org>\nDate: Tue, 4 Mar 2003 10:00:00 +0000\n\n' "$(printf %s "$1" | tr -c 'A-Za-z0-9\n' -)"
+	printf 'This is %s.\n' "$1"
+	[ "${2:-0}" -eq 0 ] || awk -v n="$2" 'BEGIN { while (n--) print "0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ" }'
+}
+
+# maildir DIR...: makes empty Maildirs
+maildir()
+{
+	for _dir; do
+		mkdir -p "$_dir/cur" "$_dir/new" "$_dir/tmp"
+	done
+}
+
+# put MAILDIR [FLAGS]: stores standard input as a message, in new/, or in cur/ with the letters (which may be "")
+SERIAL=0
+put()
+{
+	SERIAL=$((SERIAL + 1))
+	maildir "$1"
+	if [ $# -gt 1 ]; then
+		PUT=$1/cur/1046772000_$SERIAL.$$.test:2,$2
+	else
+		PUT=$1/new/1046772000_$SERIAL.$$.test
+	fi
+	cat >"$PUT"
+}
+
+# count MAILDIR: the number of messages
+count()
+{
+	find "$1/new" "$1/cur" -type f | wc -l | tr -d ' '
+}
+
+# bodies MAILDIR: one checksum a message, sorted: equal for equal contents, whatever the names
+bodies()
+{
+	find "$1/new" "$1/cur" -type f -exec cksum {} + | awk '{ print $1, $2 }' | sort
+}
+
+# find_message MAILDIR SUBJECT: the file of that subject
+find_message()
+{
+	grep -lx "Subject: $2" "$1"/new/* "$1"/cur/* 2>/dev/null
+}
+
+# letters FILE: the flag letters of a Maildir file name
+letters()
+{
+	case $1 in
+	*:2,*)	printf '%s\n' "${1##*:2,}" ;;
+	*)	echo ;;
+	esac
+}
+
+# ---- the program ----
+
+# configure [OPTION-LINE...]: a 2003-style $T/rc for one account Test on $PORT; the lines go into its section
+configure()
+{
+	mkdir -p "$T/mail"
+	{
+		printf '[general]\nmetadata = %s\naccounts = Test\nui = Noninteractive.Basic\n\n' "$T/meta"
+		printf '[Test]\nlocalfolders = %s\nremotehost = 127.0.0.1\nremoteport = %s\n' "$T/mail" "$PORT"
+		printf 'remoteuser = test\nremotepass = secret\n'
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+	} >"$T/rc"
+}
+
+# sync_now [OPTION...]: runs the program on $T/rc; output in $T/out, exit status in STATUS and returned
+sync_now()
+{
+	$OFFLINEIMAP -c "$T/rc" "$@" >"$T/out" 2>&1 </dev/null 9>&-
+	STATUS=$?
+	return $STATUS
+}
+
+# syncs WHAT [OPTION...]: ok if it ends with status 0
+syncs()
+{
+	_sync=$1
+	shift
+	ok "$_sync" _sync_shown "$@"
+}
+_sync_shown()
+{
+	sync_now "$@" && return
+	echo "status $STATUS"
+	cat "$T/out"
+	return 1
+}
+
+# start_sync [OPTION...]: in the background, for daemon tests; SYNC_PID. stop_sync: SIGTERM, then STATUS
+start_sync()
+{
+	$OFFLINEIMAP -c "$T/rc" "$@" >"$T/out" 2>&1 </dev/null 9>&- &
+	SYNC_PID=$!
+	AT_END="kill -9 $SYNC_PID 2>/dev/null; $AT_END"
+}
+stop_sync()
+{
+	kill "$SYNC_PID" 2>/dev/null
+	wait "$SYNC_PID"
+	STATUS=$?
+}
+
+# ---- TLS ----
+
+# certificates NAME: in $T/tls a private CA (ca.pem) and a certificate for the host name (cert.pem, key.pem)
+certificates()
+{
+	need openssl
+	mkdir -p "$T/tls"
+	(cd "$T/tls" && openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 30 \
+		-subj "/CN=Test CA" -addext basicConstraints=critical,CA:TRUE &&
+	openssl req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj "/CN=$1" &&
+	printf 'subjectAltName=DNS:%s\n' "$1" >extensions &&
+	openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile extensions \
+		-out cert.pem) >"$T/tls/log" 2>&1 || { cat "$T/tls/log"; return 1; }
+}
