@@ -81,25 +81,25 @@ sources:
 	mv sources.mk.new sources.mk
 
 demo: all
-	sh tools/demo
+	@sh tools/demo
 
 check: all $(UNIT)
-	sh tests/run $(UNIT) tests/build/*.t tests/e2e/*.t
+	@OI_LDFLAGS='$(LDFLAGS)' sh tests/run $(UNIT) tests/build/*.t tests/e2e/*.t
 check-unit: $(UNIT)
-	sh tests/run $(UNIT)
+	@sh tests/run $(UNIT)
 check-e2e: all
-	sh tests/run tests/e2e/*.t
+	@sh tests/run tests/e2e/*.t
 check-dovecot: all
-	sh tests/run tests/dovecot/*.t
+	@sh tests/run tests/dovecot/*.t
 check-all:
-	sh tests/all
+	@sh tests/all
 lint: $(OBJ) $(MAIN_OBJ)
-	sh tests/run tests/lint/*.t
+	@sh tests/run tests/lint/*.t
 bench: all
-	sh tests/bench/bench
+	@sh tests/bench/bench
 
 cross:
-	sh tools/cross '$(TARGET)'
+	@sh tools/cross '$(TARGET)'
 
 install: offlineimap
 	mkdir -p '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1'

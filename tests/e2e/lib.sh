@@ -5,7 +5,6 @@
 # such as an emulator). Messages in files have LF line ends here.
 set -u
 : "${OFFLINEIMAP:=./offlineimap}" "${FAKE_IMAPD:=./fake-imapd}"
-TESTS=$(cd "$(dirname "$0")/.." && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/offlineimap-test.XXXXXX") || exit 1
 LC_ALL=C HOME=$T
 export LC_ALL HOME
