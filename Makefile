@@ -60,7 +60,7 @@ libfake.a: $(FAKE_OBJ)
 
 # Every object depends on every header: always right, and the whole is built in seconds.
 $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ): $(HDR) $(BEARSSL_LIB) build/flags
-$(UNIT) $(FUZZ): $(HDR) libfake.a liboi.a build/flags
+$(UNIT) $(FUZZ): $(HDR) $(SIM_SRC) libfake.a liboi.a build/flags
 
 # Other flags or another compiler than last time: build everything again.
 build/flags: always
