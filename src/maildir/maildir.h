@@ -82,8 +82,13 @@ struct md_delivery {
 	uint64_t size;			/* octets written, LF form */
 	uint64_t wire;			/* the same message with CRLF line ends */
 	bool cr;			/* a CR waits for its LF */
+	/* private to deliver.c */
+	char last;			/* last octet written */
+	char *out;			/* octets on their way to the file */
+	size_t nout;
 };
 
+/* Names are unique in the process: a counter under a leaf lock. */
 int	maildir_deliver_start(const struct maildir *m, struct md_delivery *d, struct err *e);
 /* Bytes with CRLF line ends, cut anywhere; CRLF becomes LF, a lone CR stays (rule 9). */
 int	maildir_deliver_data(struct md_delivery *d, const void *p, size_t n, struct err *e);
@@ -123,10 +128,15 @@ struct md_source {
 	unsigned char hash[16];		/* MD5 of the wire form */
 	int64_t mtime;
 	bool has_nul;
-	/* reading state */
+	/* private to source.c */
+	uint64_t dev, ino;		/* of the file that was measured */
+	uint64_t at;			/* octets of the file read */
 	char last;			/* last octet read */
 };
-/* One pass over the file for sizes and hashes, then rewound. 0; 1: the file is gone; -1: ERR_MESSAGE. */
+/*
+ * One pass over the file for sizes and hashes, then opened afresh. name is the last known name. Symbolic links
+ * and what is not a regular file are refused. 0; 1: the file is gone; -1: ERR_MESSAGE.
+ */
 int	maildir_source_open(const struct maildir *m, const char *name, struct md_source *s, struct err *e);
 /* Next piece with CRLF line ends into out (cap >= 2): octets, 0 at the end, -1 (also if the file changed size). */
 ssize_t	maildir_source_read(struct md_source *s, char *out, size_t cap, struct err *e);

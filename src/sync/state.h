@@ -25,6 +25,7 @@ struct state_rec {
 	bool marked;			/* "D": deleted locally, \Deleted on the server, not expunged (rule 5) */
 	uint64_t base;			/* hash of the local base name */
 	uint64_t size;			/* octets with CRLF line ends; 0: unknown */
+	bool dead;			/* private to state.c; false in state_put */
 };
 
 struct intent {				/* an APPEND that may or may not have reached the server (rule 4) */
@@ -51,20 +52,26 @@ struct state {
 	bool existed;			/* a log of this folder was there and readable */
 	bool rebuilt;			/* damaged in the middle: set aside as .bad, start without records, delete nothing */
 	uint32_t uidvalidity;		/* 0: not known yet */
-	struct state_rec *recs;		/* ascending by uid */
+	/*
+	 * Ascending by uid; exact after state_open and state_commit. Between a change and the commit late arrivals
+	 * (not ascending) may be missing here and dropped ones present: state_find knows.
+	 */
+	struct state_rec *recs;
 	size_t nrecs, caprecs;
 	struct intent *intents;
 	size_t nintents, capintents;
 	struct state_point point;
 	bool has_point;
 	/* private to state.c */
-	int fd;
-	uint64_t live, written;		/* octets */
-	struct buf pending;
+	struct state_rec *late;		/* ascending; not in recs yet */
+	size_t nlate, caplate, ndead;
 	uint32_t next_id;
+	char *header;			/* text of the first line */
+	struct buf pending;		/* lines that follow the octet good, without their end record */
 	uint64_t good;			/* length of the log up to its last closed batch */
-	char *header;
-	uint32_t lines;
+	int fd;				/* for appending; -1 until it is needed */
+	bool on_disk;			/* there is a log to append to */
+	bool broken;			/* an fsync failed: nothing may be built on this file in this run */
 };
 
 /*
