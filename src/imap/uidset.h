@@ -28,6 +28,8 @@ void	uidset_reset(struct uidset *s);
 void	uidset_free(struct uidset *s);
 /* Adds what the text says ("1:5,7", also "9:1"); false: malformed, zero, "*", or more than max_ranges ranges. */
 bool	uidset_parse(struct uidset *s, struct slice text, size_t max_ranges);
+/* The same of single numbers between blanks ("2 3 5"), as SEARCH answers; the empty text is the empty set. */
+bool	uidset_parse_numbers(struct uidset *s, struct slice text, size_t max);
 /*
  * Appends ranges from index *at on as "1:5,7" while the text stays within max octets (at least one range);
  * *at becomes the first range not written. Loop until *at == s->n.
