@@ -39,12 +39,12 @@ simtest: $(SIM_OBJ) libfake.a liboi.a
 liboi.a: $(OBJ)
 	@echo AR $@
 	@rm -f $@
-	@$(AR) rcs $@ $(OBJ)
+	@$(AR) qcs $@ $(OBJ)
 
 libfake.a: $(FAKE_OBJ)
 	@echo AR $@
 	@rm -f $@
-	@$(AR) rcs $@ $(FAKE_OBJ)
+	@$(AR) qcs $@ $(FAKE_OBJ)
 
 .c.o:
 	@echo CC $<

@@ -16,29 +16,45 @@ HDR = \
 	src/base/prof.h \
 	src/base/stop.h \
 	src/base/thr.h \
+	src/conf/ini.h \
+	src/conf/loader.h \
+	src/conf/option.h \
 	src/conf/settings.h \
+	src/conf/value.h \
 	src/engine/account.h \
 	src/engine/engine.h \
+	src/imap/caps.h \
+	src/imap/conn.h \
 	src/imap/flags.h \
 	src/imap/imap.h \
+	src/imap/lex.h \
 	src/imap/limits.h \
 	src/imap/mutf7.h \
+	src/imap/note.h \
+	src/imap/resp.h \
+	src/imap/sasl.h \
 	src/imap/uidset.h \
+	src/maildir/folder.h \
 	src/maildir/maildir.h \
 	src/maildir/name.h \
 	src/net/dial.h \
 	src/net/stream.h \
 	src/net/tls.h \
 	src/net/trust.h \
+	src/py/literal.h \
 	src/sync/folder.h \
 	src/sync/guard.h \
 	src/sync/names.h \
 	src/sync/plan.h \
 	src/sync/state.h \
+	src/sync/statelog.h \
 	src/sync/tree.h \
 	src/ui/ui.h \
 	tests/fake-imapd/fake.h \
 	tests/fake-imapd/serve.h \
+	tests/sim/fs.h \
+	tests/sim/machine.h \
+	tests/sim/sim.h \
 	tests/unit/tap.h
 
 SRC = \
@@ -58,7 +74,45 @@ SRC = \
 	src/base/prof.c \
 	src/base/stop.c \
 	src/base/thr.c \
-	src/sync/names.c
+	src/conf/account.c \
+	src/conf/check.c \
+	src/conf/ini.c \
+	src/conf/load.c \
+	src/conf/options.c \
+	src/conf/place.c \
+	src/conf/value.c \
+	src/imap/append.c \
+	src/imap/caps.c \
+	src/imap/change.c \
+	src/imap/conn.c \
+	src/imap/fetch.c \
+	src/imap/flags.c \
+	src/imap/lex.c \
+	src/imap/list.c \
+	src/imap/mutf7.c \
+	src/imap/note.c \
+	src/imap/resp.c \
+	src/imap/sasl.c \
+	src/imap/search.c \
+	src/imap/select.c \
+	src/imap/session.c \
+	src/imap/uidset.c \
+	src/maildir/change.c \
+	src/maildir/deliver.c \
+	src/maildir/folder.c \
+	src/maildir/name.c \
+	src/maildir/scan.c \
+	src/maildir/source.c \
+	src/net/dial.c \
+	src/net/stream.c \
+	src/net/tls.c \
+	src/net/trust.c \
+	src/py/literal.c \
+	src/sync/names.c \
+	src/sync/plan.c \
+	src/sync/state.c \
+	src/sync/statefile.c \
+	src/sync/statelog.c
 
 COMPAT = \
 	compat/fs_is_local.c \
@@ -74,9 +128,22 @@ COMPAT = \
 
 FAKE_SRC =
 
-SIM_SRC =
+SIM_SRC = \
+	tests/sim/dial.c \
+	tests/sim/dir.c \
+	tests/sim/event.c \
+	tests/sim/fs.c \
+	tests/sim/machine.c \
+	tests/sim/os.c \
+	tests/sim/wire.c
 
-UNIT_SRC =
+UNIT_SRC = \
+	tests/unit/t_conf.c \
+	tests/unit/t_literal.c \
+	tests/unit/t_name.c \
+	tests/unit/t_simos.c \
+	tests/unit/t_state.c \
+	tests/unit/t_stream.c
 
 FUZZ_SRC =
 

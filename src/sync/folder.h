@@ -18,7 +18,8 @@
 
 enum folder_kind {
 	FOLDER_BOTH,			/* listed by the server; the Maildir may have to be made */
-	FOLDER_MAKE_REMOTE		/* new locally: created on the server first */
+	FOLDER_MAKE_REMOTE,		/* new locally: created on the server first */
+	FOLDER_REFUSED			/* only while the tree is built */
 };
 
 struct folder {
@@ -31,7 +32,6 @@ struct folder {
 };
 
 struct folder_result {			/* what is kept between the two passes */
-	bool synced;			/* folder_sync went through */
 	bool postponed;			/* something could not be done now: the numbers must not be trusted as "in step" */
 	uint32_t uidvalidity;
 	uint64_t known;			/* messages both sides had agreed on before this run */
@@ -41,6 +41,7 @@ struct folder_result {			/* what is kept between the two passes */
 	bool failed_unknown;		/* an upload failed of a file whose origin cannot be told */
 	bool failed;			/* an error of a message was reported */
 	bool held;			/* deletions were held back */
+	bool connection_spoilt;		/* left in the middle of an answer: it must be closed */
 	int64_t scanned_ms;		/* when the Maildir was read */
 };
 
