@@ -23,6 +23,9 @@ HDR = \
 	src/conf/value.h \
 	src/engine/account.h \
 	src/engine/engine.h \
+	src/engine/lock.h \
+	src/engine/mbnames.h \
+	src/engine/secret.h \
 	src/imap/caps.h \
 	src/imap/conn.h \
 	src/imap/flags.h \
@@ -44,6 +47,8 @@ HDR = \
 	src/py/literal.h \
 	src/sync/folder.h \
 	src/sync/guard.h \
+	src/sync/job.h \
+	src/sync/lookup.h \
 	src/sync/names.h \
 	src/sync/plan.h \
 	src/sync/state.h \
@@ -81,6 +86,12 @@ SRC = \
 	src/conf/options.c \
 	src/conf/place.c \
 	src/conf/value.c \
+	src/engine/account.c \
+	src/engine/engine.c \
+	src/engine/info.c \
+	src/engine/lock.c \
+	src/engine/mbnames.c \
+	src/engine/secret.c \
 	src/imap/append.c \
 	src/imap/caps.c \
 	src/imap/change.c \
@@ -108,11 +119,22 @@ SRC = \
 	src/net/tls.c \
 	src/net/trust.c \
 	src/py/literal.c \
+	src/sync/adopt.c \
+	src/sync/download.c \
+	src/sync/flags.c \
+	src/sync/folder.c \
+	src/sync/guard.c \
+	src/sync/job.c \
+	src/sync/lookup.c \
+	src/sync/match.c \
 	src/sync/names.c \
 	src/sync/plan.c \
+	src/sync/remove.c \
 	src/sync/state.c \
 	src/sync/statefile.c \
-	src/sync/statelog.c
+	src/sync/statelog.c \
+	src/sync/tree.c \
+	src/sync/upload.c
 
 COMPAT = \
 	compat/fs_is_local.c \
