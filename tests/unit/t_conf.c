@@ -336,7 +336,8 @@ check_row(const struct row *r)
 	else
 		good = (rc < 0) == (r->want == FAILS) && strstr(buf_str(&out), buf_str(&line)) &&
 		    (r->want != SETS || warnings.len == 0);
-	if (!ok(good, "%s", r->what))
+	/* One line, whatever the row wants. */
+	if (!ok(good, "row %u: %.*s", (unsigned)(r - rows), (int)strcspn(r->what, "\n"), r->what))
 		printf("# %s# warnings: %s", buf_str(&out), buf_str(&warnings));
 	buf_free(&out);
 	buf_free(&line);

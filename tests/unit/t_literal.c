@@ -45,12 +45,14 @@ main(void)
 	for (i = 0; i < countof(rows); i++) {
 		struct buf out = BUF_INIT;
 		const char *why = NULL;
+		char name[20];
 
+		snprintf(name, sizeof(name), "row %u", (unsigned)i);
 		buf_puts(&out, ">");
 		if (py_literal(slice_of(rows[i].expr), &out, &why)) {
-			is_str(buf_str(&out) + 1, rows[i].value, rows[i].expr);
+			is_str(buf_str(&out) + 1, rows[i].value, name);
 		} else {
-			is_str(why, rows[i].why, rows[i].expr);
+			is_str(why, rows[i].why, name);
 			is_str(buf_str(&out), ">", "nothing is added");
 		}
 		buf_free(&out);
