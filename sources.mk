@@ -54,6 +54,7 @@ HDR = \
 	src/sync/state.h \
 	src/sync/statelog.h \
 	src/sync/tree.h \
+	src/ui/rows.h \
 	src/ui/ui.h \
 	tests/fake-imapd/fake.h \
 	tests/fake-imapd/serve.h \
@@ -134,7 +135,12 @@ SRC = \
 	src/sync/statefile.c \
 	src/sync/statelog.c \
 	src/sync/tree.c \
-	src/sync/upload.c
+	src/sync/upload.c \
+	src/ui/basic.c \
+	src/ui/format.c \
+	src/ui/quiet.c \
+	src/ui/tty.c \
+	src/ui/ui.c
 
 COMPAT = \
 	compat/fs_is_local.c \
@@ -161,11 +167,16 @@ SIM_SRC = \
 
 UNIT_SRC = \
 	tests/unit/t_conf.c \
+	tests/unit/t_guard.c \
 	tests/unit/t_literal.c \
+	tests/unit/t_match.c \
 	tests/unit/t_name.c \
+	tests/unit/t_names.c \
 	tests/unit/t_simos.c \
 	tests/unit/t_state.c \
-	tests/unit/t_stream.c
+	tests/unit/t_stream.c \
+	tests/unit/t_tls.c \
+	tests/unit/t_ui.c
 
 FUZZ_SRC =
 

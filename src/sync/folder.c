@@ -97,7 +97,8 @@ read_remote(struct job *j, struct err *e)
 		j->box.permanent = FLAG_ALL;
 		return 0;
 	}
-	return imap_select(j->c, j->f->remote, j->dry, &j->box, &j->remote, e);
+	/* SELECT also in a dry run: EXAMINE would hide whether the mailbox may be written. */
+	return imap_select(j->c, j->f->remote, false, &j->box, &j->remote, e);
 }
 
 static void
