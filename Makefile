@@ -94,7 +94,7 @@ check-dovecot: all
 check-all:
 	@sh tests/all
 lint: $(OBJ) $(MAIN_OBJ)
-	@sh tests/run tests/lint/*.t
+	@sh tests/run -t 600 tests/lint/*.t
 bench: all
 	@sh tests/bench/bench
 
