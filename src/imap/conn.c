@@ -190,7 +190,6 @@ conn_fill(struct imap *c, struct err *e)
 	size_t before = stream_peek(c->s).len;
 
 	if (c->unflushed) {
-		prof_add(PROF_FLIGHTS, 1);
 		c->unflushed = false;
 		if (stream_flush(c->s, e) < 0)
 			return fail(c, e);
