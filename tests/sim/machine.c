@@ -199,11 +199,11 @@ machine_enter(const char *call, const char *what, bool changes, bool *half)
 }
 
 void
-machine_changed(void)
+machine_changed(const struct fs_node *f)
 {
 	if (!machine_watched())
 		fs_sync_all();
-	else
+	else if (!f || f->lock < 0)	/* who holds a lock is written into its file on every run */
 		sim.changes++;
 }
 
@@ -236,21 +236,28 @@ fd_new(enum fd_kind kind)
 	return -1;
 }
 
+/* Whether body came to its end; a frame of its own, which longjmp may return to. */
+static bool
+ends(void (*body)(void *), void *arg)
+{
+	if (setjmp(sim.end) != 0)
+		return false;
+	sim.running = true;
+	body(arg);
+	return true;
+}
+
 bool
 sim_process(void (*body)(void *), void *arg, size_t *leaked)
 {
-	volatile bool alive = false;
 	size_t n = 0;
+	bool alive;
 	int i;
 
 	sim.pid++;
 	sim.started = 0;
 	sim_trace("-- process %ld", sim.pid);
-	if (setjmp(sim.end) == 0) {
-		sim.running = true;
-		body(arg);
-		alive = true;
-	}
+	alive = ends(body, arg);
 	sim.running = false;
 	sim.user = false;
 	for (i = 0; i < FD_MAX; i++)
@@ -262,4 +269,3 @@ sim_process(void (*body)(void *), void *arg, size_t *leaked)
 		*leaked = n;
 	return alive;
 }
-

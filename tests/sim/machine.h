@@ -62,7 +62,8 @@ void	machine_tick(int64_t us);
 int	machine_enter(const char *call, const char *what, bool changes, bool *half);
 void	machine_die(void);
 bool	machine_watched(void);		/* a process is running, and it is not somebody else who calls */
-void	machine_changed(void);		/* the disk is: somebody else's changes are durable at once */
+/* The disk was: f's content, or a name (NULL). Somebody else's changes are durable at once. */
+void	machine_changed(const struct fs_node *f);
 
 struct fd *fd_get(int fd);		/* NULL with EBADF */
 int	fd_new(enum fd_kind kind);

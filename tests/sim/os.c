@@ -35,7 +35,7 @@ os_open(const char *path, enum os_open how)
 	if (how == OS_TRUNCATE && f->data.len)
 		fs_truncate(f, 0);
 	if (make || how == OS_TRUNCATE)
-		machine_changed();
+		machine_changed(NULL);
 	return fd;
 }
 
@@ -90,7 +90,7 @@ file_write(struct fd *d, const void *p, size_t n)
 		d->at = d->file->data.len;
 	fs_write(d->file, d->at, p, n);
 	d->at += n;
-	machine_changed();
+	machine_changed(d->file);
 	return (ssize_t)n;
 }
 
@@ -166,7 +166,7 @@ os_ftruncate(int fd, uint64_t len)
 	if (!d || !d->file || machine_enter("ftruncate", "", true, NULL))
 		return -1;
 	fs_truncate(d->file, len);
-	machine_changed();
+	machine_changed(d->file);
 	return 0;
 }
 
@@ -180,7 +180,7 @@ os_set_mtime(const char *path, int64_t t)
 	f = fs_find(path);
 	if (f) {
 		f->mtime = t * 1000000000;
-		machine_changed();
+		machine_changed(NULL);
 	}
 	return f ? 0 : -1;
 }
@@ -234,7 +234,7 @@ rename_how(const char *from, const char *to, bool replace)
 		sim_trace("  to %s", to);
 	if (fs_rename(from, to, replace) < 0)
 		return -1;
-	machine_changed();
+	machine_changed(NULL);
 	return 0;
 }
 
@@ -255,7 +255,7 @@ remove_how(const char *call, const char *path, bool is_dir)
 {
 	if (machine_enter(call, path, true, NULL) || fs_remove(path, is_dir) < 0)
 		return -1;
-	machine_changed();
+	machine_changed(NULL);
 	return 0;
 }
 
@@ -276,7 +276,7 @@ os_mkdir(const char *path)
 {
 	if (machine_enter("mkdir", path, true, NULL) || !fs_make(path, true))
 		return -1;
-	machine_changed();
+	machine_changed(NULL);
 	return 0;
 }
 
