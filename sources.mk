@@ -44,6 +44,7 @@ HDR = \
 	src/net/stream.h \
 	src/net/tls.h \
 	src/net/trust.h \
+	src/options.h \
 	src/py/literal.h \
 	src/sync/folder.h \
 	src/sync/guard.h \
@@ -61,6 +62,7 @@ HDR = \
 	tests/sim/fs.h \
 	tests/sim/machine.h \
 	tests/sim/sim.h \
+	tests/sim/world.h \
 	tests/unit/tap.h
 
 SRC = \
@@ -119,6 +121,7 @@ SRC = \
 	src/net/stream.c \
 	src/net/tls.c \
 	src/net/trust.c \
+	src/options.c \
 	src/py/literal.c \
 	src/sync/adopt.c \
 	src/sync/download.c \
@@ -157,25 +160,37 @@ COMPAT = \
 FAKE_SRC =
 
 SIM_SRC = \
+	tests/sim/book.c \
 	tests/sim/dial.c \
 	tests/sim/dir.c \
 	tests/sim/event.c \
 	tests/sim/fs.c \
 	tests/sim/machine.c \
 	tests/sim/os.c \
-	tests/sim/wire.c
+	tests/sim/simtest.c \
+	tests/sim/users.c \
+	tests/sim/wire.c \
+	tests/sim/world.c
 
 UNIT_SRC = \
+	tests/unit/t_base.c \
 	tests/unit/t_conf.c \
+	tests/unit/t_event.c \
 	tests/unit/t_guard.c \
+	tests/unit/t_imap.c \
 	tests/unit/t_literal.c \
+	tests/unit/t_maildir.c \
 	tests/unit/t_match.c \
 	tests/unit/t_name.c \
 	tests/unit/t_names.c \
+	tests/unit/t_os.c \
+	tests/unit/t_plan.c \
 	tests/unit/t_simos.c \
+	tests/unit/t_source.c \
 	tests/unit/t_state.c \
 	tests/unit/t_stream.c \
 	tests/unit/t_tls.c \
+	tests/unit/t_trust.c \
 	tests/unit/t_ui.c
 
 FUZZ_SRC =
