@@ -80,12 +80,13 @@ read_local(struct job *j, struct err *e)
 			return -1;
 		if (j->dry) {
 			j->files.proof = true;
+			j->uid = xcalloc(1, sizeof(*j->uid));
 			return 0;
 		}
 	}
 	if (maildir_scan(&j->md, !j->dry, &j->files, e) < 0)
 		return -1;
-	j->uid = xcalloc(j->files.n + 1, sizeof(*j->uid));
+	j->uid = xcalloc(j->files.n + 1, sizeof(*j->uid));	/* its presence also says: the files were read */
 	return 0;
 }
 
@@ -215,8 +216,20 @@ state_side(const struct job *j)
 		v[i].index = (uint32_t)i;
 		v[i].flags = j->st.recs[i].flags;
 		v[i].marked = j->st.recs[i].marked;
+		v[i].held = j->st.recs[i].held;
 	}
 	return v;
+}
+
+/* A file that is uploaded although its name has a UID is a new message: the UID means nothing any more. */
+static void
+forget_stale_uids(struct job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->plan.n; i++)
+		if (j->plan.v[i].act == ACT_UPLOAD)
+			j->uid[j->plan.v[i].local] = 0;
 }
 
 static void
@@ -236,6 +249,7 @@ make_plan(struct job *j)
 	in.no_state = !j->st.existed || j->st.rebuilt;
 	in.storable = j->box.permanent;
 	plan_make(&in, &j->plan);
+	forget_stale_uids(j);
 	free(local);
 	free(remote);
 	free(state);
@@ -256,13 +270,24 @@ forget(struct job *j, struct err *e)
 	return state_commit(&j->st, e);
 }
 
-static void
-report_held(struct job *j)
+/* The state remembers them, so that the next run, which has a state, does not take them for new mail. */
+static int
+hold(struct job *j, struct err *e)
 {
 	struct uidset held = UIDSET_INIT;
 	struct buf text = BUF_INIT;
-	size_t at = 0;
+	size_t at = 0, i;
 
+	for (i = 0; i < j->plan.n; i++) {
+		struct state_rec rec = { 0 };
+
+		if (j->plan.v[i].act != ACT_HOLD)
+			continue;
+		rec.uid = j->plan.v[i].uid;
+		rec.base = j->files.v[j->plan.v[i].local].base;
+		rec.held = true;
+		state_put(&j->st, &rec);
+	}
 	job_uids(j, ACT_HOLD, &held);
 	if (held.n > 0) {
 		uidset_format(&held, &at, 200, &text);
@@ -273,14 +298,15 @@ report_held(struct job *j)
 	}
 	uidset_free(&held);
 	buf_free(&text);
+	return j->dry ? 0 : state_commit(&j->st, e);
 }
 
 static int
 carry_out(struct job *j, struct err *e)
 {
-	if (forget(j, e) < 0 || download_new(j, e) < 0 || upload_new(j, e) < 0 || flags_sync(j, e) < 0)
+	if (forget(j, e) < 0 || download_new(j, e) < 0 || upload_new(j, e) < 0 || flags_sync(j, e) < 0 ||
+	    hold(j, e) < 0)
 		return -1;
-	report_held(j);
 	job_uids(j, ACT_DELETE_REMOTE, &j->r->delete_remote);
 	job_uids(j, ACT_DELETE_LOCAL, &j->r->delete_local);
 	return 0;

@@ -63,7 +63,7 @@ plan_merge(unsigned local, unsigned remote, unsigned old)
 static unsigned
 cell_bits(const struct cell *c)
 {
-	return (c->local ? PLAN_L : 0U) | (c->remote ? PLAN_R : 0U) | (c->state ? PLAN_S : 0U) |
+	return (c->local ? PLAN_L : 0U) | (c->remote ? PLAN_R : 0U) | (c->state && !c->state->held ? PLAN_S : 0U) |
 	    (c->state && c->state->marked ? PLAN_D : 0U);
 }
 
@@ -120,11 +120,14 @@ add(struct plan *p, const struct cell *c, enum act act, uint8_t flags)
 static void
 plan_cell(const struct plan_input *in, const struct cell *c, struct plan *p, struct plan *uploads)
 {
+	bool held = c->state && c->state->held;
 	enum act act = plan_decide(cell_bits(c));
 	uint8_t flags = 0;
 
-	if (act == ACT_UPLOAD && in->no_state)
+	if (act == ACT_UPLOAD && (in->no_state || held))
 		act = ACT_HOLD;
+	if (held && !c->local && !c->remote)
+		act = ACT_FORGET;
 	if (act == ACT_NONE || !allowed(in, act))
 		return;
 	if (act == ACT_UNMARK && (c->remote->flags & TRASHED))

@@ -19,7 +19,7 @@ enum act {
 	ACT_DELETE_LOCAL,	/* deleted on the server: prove, then delete locally */
 	ACT_FLAGS,		/* known: flags differ somewhere */
 	ACT_UNMARK,		/* the mark of rule 5 is gone: download again */
-	ACT_HOLD,		/* a file with this folder's UID that the server lacks, in a run without state */
+	ACT_HOLD,		/* a file with this folder's UID that the server lacked in a run without state */
 	ACTS
 };
 
@@ -28,13 +28,14 @@ struct plan_side {		/* one message on one side, or in the state */
 	uint32_t index;		/* the caller's: position in its own array */
 	uint8_t flags;		/* D F R S T bits */
 	bool marked;		/* state: "D" (rule 5); ignored elsewhere */
+	bool held;		/* state: only a reminder to hold this file; ignored elsewhere */
 };
 
 struct plan_input {		/* each array ascending by uid, unique (but local uid 0) */
 	const struct plan_side *local, *remote, *state;
 	size_t nlocal, nremote, nstate;
 	bool local_proof, remote_proof;	/* an absence on that side counts */
-	bool no_state;			/* the run starts without records: nothing may be deleted, L-only UIDs are held */
+	bool no_state;			/* the run starts without records: nothing is deleted, L-only UIDs are held */
 	unsigned storable;		/* flag bits the server stores permanently */
 };
 

@@ -163,6 +163,7 @@ state_apply(struct state *s, const struct log_record *r)
 	switch (r->type) {
 	case 'A':
 	case 'M':
+	case 'K':
 		put_rec(s, &r->rec);
 		break;
 	case 'X':
@@ -245,10 +246,10 @@ void
 state_put(struct state *s, const struct state_rec *rec)
 {
 	const struct state_rec *old = state_find(s, rec->uid);
-	struct log_record r = log_record_of(rec->marked ? 'M' : 'A', 0);
+	struct log_record r = log_record_of(log_type_of(rec), 0);
 
-	if (old != NULL && old->flags == rec->flags && old->marked == rec->marked && old->base == rec->base &&
-	    old->size == rec->size)
+	if (old != NULL && old->flags == rec->flags && old->marked == rec->marked && old->held == rec->held &&
+	    old->base == rec->base && old->size == rec->size)
 		return;
 	r.rec = *rec;
 	r.rec.dead = false;
@@ -294,20 +295,14 @@ state_intent_close(struct state *s, uint32_t id)
 	record(s, &r);
 }
 
-static bool
-same_stamp(const struct md_stamp *a, const struct md_stamp *b)
-{
-	return a->ino == b->ino && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
-}
-
 void
 state_set_point(struct state *s, const struct state_point *p)
 {
 	struct log_record r = log_record_of('P', 0);
 
 	if (s->has_point && s->point.uidnext == p->uidnext && s->point.messages == p->messages &&
-	    s->point.modseq == p->modseq && same_stamp(&s->point.new_stamp, &p->new_stamp) &&
-	    same_stamp(&s->point.cur_stamp, &p->cur_stamp))
+	    s->point.modseq == p->modseq && md_stamp_same(&s->point.new_stamp, &p->new_stamp) &&
+	    md_stamp_same(&s->point.cur_stamp, &p->cur_stamp))
 		return;
 	r.point = *p;
 	record(s, &r);

@@ -22,7 +22,8 @@ struct state_id {			/* a mismatch in any of these refuses the folder */
 struct state_rec {
 	uint32_t uid;
 	uint8_t flags;			/* MD_ bits both sides agreed on */
-	bool marked;			/* "D": deleted locally, \Deleted on the server, not expunged (rule 5) */
+	bool marked;			/* "D" of rule 5: deleted locally, \Deleted on the server */
+	bool held;			/* a reminder, no message: the server lacks this file's UID, do not upload it */
 	uint64_t base;			/* hash of the local base name */
 	uint64_t size;			/* octets with CRLF line ends; 0: unknown */
 	bool dead;			/* private to state.c; false in state_put */
@@ -50,7 +51,7 @@ struct state {
 	char *path;
 	bool fsync;
 	bool existed;			/* a log of this folder was there and readable */
-	bool rebuilt;			/* damaged in the middle: set aside as .bad, start without records, delete nothing */
+	bool rebuilt;			/* damaged in the middle: starts without records, delete nothing */
 	uint32_t uidvalidity;		/* 0: not known yet */
 	/*
 	 * Ascending by uid; exact after state_open and state_commit. Between a change and the commit late arrivals

@@ -271,7 +271,7 @@ image_write(struct state *s, struct image *im)
 	if (s->uidvalidity != 0)
 		image_add(im, &r);
 	for (i = 0; i < s->nrecs && !im->failed; i++) {
-		r.type = s->recs[i].marked ? 'M' : 'A';
+		r.type = log_type_of(&s->recs[i]);
 		r.rec = s->recs[i];
 		image_add(im, &r);
 	}

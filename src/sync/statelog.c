@@ -13,11 +13,13 @@
  *
  *	H offlineimap-state 1 host=HOST user=USER remote=FOLDER local=FOLDER
  *
- * with the version, and the values with %XX for blanks, control characters, '%' and octets above 126. The records, newest wins:
+ * with the version, and the values with %XX for blanks, control characters, '%' and octets above 126. The records,
+ * of which the newest wins:
  *
  *	V uidvalidity						of the mailbox
  *	A uid flags size base					both sides have the message
  *	M uid flags size base					deleted locally, marked \Deleted on the server (rule 5)
+ *	K uid flags size base					a file kept out of the sync: the server lacks its UID
  *	X uid							both sides lack it: forget it
  *	I id uidvalidity uidnext tries base size msgid date sent_at hash	an APPEND goes out (rule 4)
  *	T id tries sent_at					... and once more
@@ -27,10 +29,10 @@
  *	E							end of a batch
  *
  * flags are the letters of Maildir or "-"; base and msgid are 16 hex digits, hash is 32; ino is 64-bit; mtime and
- * ctime are nanoseconds since 1970; the rest is decimal. Records count only up to the last E: what follows it was cut short
- * by a crash and is removed before the next batch is appended. The file is created, with its first
- * batch, under the name FILE.tmp and renamed; when it has grown to three times its content it is written anew in the
- * same way. A damaged file is set aside as FILE.bad.
+ * ctime are nanoseconds since 1970; the rest is decimal. Records count only up to the last E: what follows it was
+ * cut short by a crash and is removed before the next batch is appended. The file is created, with its first batch,
+ * under the name FILE.tmp and renamed; when it has grown to three times its content it is written anew in the same
+ * way. A damaged file is set aside as FILE.bad.
  */
 #include "statelog.h"
 
@@ -61,6 +63,8 @@ static const struct layout {
 	{ 'A', 4, { { DEC32, AT(rec.uid) }, { FLAGS, AT(rec.flags) }, { DEC64, AT(rec.size) },
 	    { HEX64, AT(rec.base) } } },
 	{ 'M', 4, { { DEC32, AT(rec.uid) }, { FLAGS, AT(rec.flags) }, { DEC64, AT(rec.size) },
+	    { HEX64, AT(rec.base) } } },
+	{ 'K', 4, { { DEC32, AT(rec.uid) }, { FLAGS, AT(rec.flags) }, { DEC64, AT(rec.size) },
 	    { HEX64, AT(rec.base) } } },
 	{ 'X', 1, { { DEC32, AT(number) } } },
 	{ 'V', 1, { { DEC32, AT(number) } } },
@@ -291,7 +295,14 @@ log_parse(struct slice text, struct log_record *r)
 	if (text.len > 0)
 		return false;
 	r->rec.marked = r->type == 'M';
-	return (r->type != 'A' && r->type != 'M') || r->rec.uid != 0;
+	r->rec.held = r->type == 'K';
+	return !strchr("AMK", r->type) || r->rec.uid != 0;
+}
+
+char
+log_type_of(const struct state_rec *rec)
+{
+	return rec->marked ? 'M' : rec->held ? 'K' : 'A';
 }
 
 /* ---- reading ---- */

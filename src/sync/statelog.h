@@ -1,6 +1,6 @@
 /*
- * statelog.h - what state.c (memory), statefile.c (disk) and statelog.c (the lines of the file: checksums, records as text,
- * reading in pieces) say to each other; nobody else includes it.
+ * statelog.h - what state.c (memory), statefile.c (disk) and statelog.c (the lines of the file: checksums, records
+ * as text, reading in pieces) say to each other; nobody else includes it.
  */
 #ifndef SYNC_STATELOG_H
 #define SYNC_STATELOG_H
@@ -17,6 +17,7 @@ struct log_record {
 };
 
 struct log_record log_record_of(char type, uint32_t number);	/* all else is zero */
+char	log_type_of(const struct state_rec *rec);		/* A, M or K */
 
 /* What a record means; the same for one that is read and one that is made. */
 void	state_apply(struct state *s, const struct log_record *r);
