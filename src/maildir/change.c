@@ -48,8 +48,8 @@ rename_one(const struct maildir *m, const struct md_place *at, const char *to, u
 		if (errno == ENOENT)
 			r = 1;
 		else if (errno == EEXIST)
-			r = err_set(e, ERR_MESSAGE, "cannot rename %s: %s is there already; remove or rename one of them",
-			    from_path, to);
+			r = err_set(e, ERR_MESSAGE, "cannot rename %s: %s is there already; remove or rename "
+			    "one of them", from_path, to);
 		else
 			r = err_sys(e, ERR_FOLDER, "cannot rename %s to %s", from_path, to);
 	}
@@ -80,7 +80,7 @@ maildir_rename(const struct maildir *m, const char *name, uint32_t uid, unsigned
 		if (r == -1)
 			return -1;
 	}
-	return err_retry(e, ERR_MESSAGE, "%s/%s: another program keeps renaming it; left for the next run", m->path, name);
+	return md_busy(m, name, e);
 }
 
 int
@@ -105,5 +105,5 @@ maildir_remove(const struct maildir *m, const char *name, struct err *e)
 		if (r != 1)
 			return r;
 	}
-	return err_retry(e, ERR_MESSAGE, "%s/%s: another program keeps renaming it; left for the next run", m->path, name);
+	return md_busy(m, name, e);
 }

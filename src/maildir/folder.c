@@ -1,4 +1,7 @@
-/* folder.c - the directories of one Maildir folder and its UIDVALIDITY marker; finding a file again that a reader renamed. */
+/*
+ * folder.c - the directories of one Maildir folder and its UIDVALIDITY marker; finding a file again that a reader
+ * renamed.
+ */
 #include "folder.h"
 
 #include <errno.h>
@@ -182,6 +185,27 @@ maildir_sync(const struct maildir *m, struct err *e)
 	return r;
 }
 
+int
+md_each(const struct maildir *m, const char *sub, void *arg,
+    int (*visit)(void *arg, const char *name, struct err *e), struct err *e)
+{
+	char *path = path_join(m->path, sub);
+	struct os_dir *dir = os_dir_open(path);
+	const char *name;
+	int r = dir == NULL ? -1 : 0, next = -1;
+
+	while (r == 0 && (next = os_dir_next(dir, &name)) == 1)
+		r = visit(arg, name, e);
+	if (next == -1) {
+		err_sys(e, ERR_FOLDER, "cannot read %s", path);
+		r = -1;
+	}
+	if (dir != NULL)
+		os_dir_close(dir);
+	free(path);
+	return r;
+}
+
 /* ---- finding ---- */
 
 char *
@@ -223,36 +247,24 @@ by_name(const struct maildir *m, const char *name, struct md_place *at, struct e
 	return 0;
 }
 
-static bool
-same_message(const struct md_name *a, const struct md_name *b)
-{
-	return a->base == b->base && (a->uid == 0 || b->uid == 0 || a->uid == b->uid);
-}
+struct search {
+	struct md_name wanted;
+	char *found;
+};
 
-/* Looks through one directory; 1, 0 or -1. */
 static int
-by_base(const struct maildir *m, bool in_new, const struct md_name *wanted, struct md_place *at, struct err *e)
+is_wanted(void *arg, const char *name, struct err *e)
 {
-	char *path = path_join(m->path, in_new ? "new" : "cur");
-	struct os_dir *dir = os_dir_open(path);
+	struct search *search = arg;
+	const struct md_name *wanted = &search->wanted;
 	struct md_name n;
-	const char *name;
-	int r = -1;
 
-	while (dir != NULL && (r = os_dir_next(dir, &name)) == 1) {
-		md_name_parse(name, &n);
-		if (name[0] == '.' || !same_message(wanted, &n))
-			continue;
-		at->in_new = in_new;
-		at->name = xstrdup(name);
-		break;
-	}
-	if (r == -1)
-		err_sys(e, ERR_FOLDER, "cannot read %s", path);
-	if (dir != NULL)
-		os_dir_close(dir);
-	free(path);
-	return r;
+	(void)e;
+	md_name_parse(name, &n);
+	if (name[0] == '.' || n.base != wanted->base || (n.uid != 0 && wanted->uid != 0 && n.uid != wanted->uid))
+		return 0;
+	search->found = xstrdup(name);
+	return 1;
 }
 
 int
@@ -270,15 +282,22 @@ maildir_has(const struct maildir *m, const char *name, struct err *e)
 int
 md_locate(const struct maildir *m, const char *name, struct md_place *at, struct err *e)
 {
-	struct md_name wanted;
-	int look, r;
+	struct search search = { .found = NULL };
+	int step, r;
 
-	md_name_parse(name, &wanted);
+	md_name_parse(name, &search.wanted);
 	r = by_name(m, name, at, e);
-	for (look = 0; look < 2 && r == 0; look++) {
-		r = by_base(m, true, &wanted, at, e);
-		if (r == 0)
-			r = by_base(m, false, &wanted, at, e);
+	for (step = 0; step < 4 && r == 0; step++) {
+		at->in_new = step % 2 == 0;
+		r = md_each(m, at->in_new ? "new" : "cur", &search, is_wanted, e);
+		at->name = search.found;
 	}
 	return r;
+}
+
+int
+md_busy(const struct maildir *m, const char *name, struct err *e)
+{
+	return err_retry(e, ERR_MESSAGE, "%s/%s: another program keeps renaming it; left for the next run", m->path,
+	    name);
 }

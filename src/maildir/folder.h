@@ -11,6 +11,12 @@ struct md_place {			/* where a message file is now */
 	char *name;			/* malloced */
 };
 
+/*
+ * Calls visit for each entry of the subdirectory until it returns something else than 0, and returns that; 0 at
+ * the end; -1 also if the directory cannot be read.
+ */
+int	md_each(const struct maildir *m, const char *sub, void *arg,
+	    int (*visit)(void *arg, const char *name, struct err *e), struct err *e);
 /* The path of a file in new/ or cur/; malloced. */
 char	*md_path(const struct maildir *m, bool in_new, const char *name);
 /*
@@ -20,5 +26,6 @@ char	*md_path(const struct maildir *m, bool in_new, const char *name);
  */
 enum { MD_TRIES = 5 };
 int	md_locate(const struct maildir *m, const char *name, struct md_place *at, struct err *e);
+int	md_busy(const struct maildir *m, const char *name, struct err *e);	/* the error after that; -1 */
 
 #endif

@@ -41,6 +41,8 @@ struct md_stamp {			/* of a directory; all zero: unknown */
 	int64_t mtime_ns, ctime_ns;	/* nanoseconds since 1970 */
 };
 
+bool	md_stamp_same(const struct md_stamp *a, const struct md_stamp *b);
+
 struct md_file {
 	uint64_t base;			/* hash of the base name */
 	uint32_t uid;			/* U= if FMD5 is this folder's, else 0 */
@@ -56,8 +58,8 @@ struct md_list {
 	struct buf names;		/* NUL-terminated file names one after another */
 	struct md_stamp new_stamp, cur_stamp;	/* before the scan */
 	bool settled;			/* the stamps may be stored: not racy (DESIGN section 3) */
-	bool proof;			/* what is not in v was not there (DESIGN rule 2); network: only after two scans */
-	bool network;			/* needs a second scan 10 s later before an absence counts */
+	bool proof;			/* what is not in v was not there (DESIGN rule 2) */
+	bool network;			/* a second scan 10 s later is needed before an absence counts */
 	int64_t at_ms;			/* os_mono_ms() at the start of the scan */
 };
 

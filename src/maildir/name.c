@@ -1,7 +1,7 @@
 /*
  * name.c - Maildir file names taken apart and put together. The unique part may hold commas (",S=123" of other
- * programs, which stays); the info part starts at the last colon that is followed by a digit and a comma, so
- * that a host name with a port in it ("1.2.host:8080") does not lose its tail.
+ * programs, which stays); the info part starts at the last colon that is followed by a digit and a comma or the
+ * end, so that a host name with a port in it ("1.2.host:8080") does not lose its tail.
  */
 #include "name.h"
 
@@ -24,7 +24,8 @@ split(const char *name)
 	size_t i = parts.unique.len;
 
 	while (i-- > 0) {
-		if (name[i] != ':' || !ascii_is_digit((unsigned char)name[i + 1]) || name[i + 2] != ',')
+		if (name[i] != ':' || !ascii_is_digit((unsigned char)name[i + 1]) ||
+		    (name[i + 2] != ',' && name[i + 2] != '\0'))
 			continue;
 		parts.info.p = name + i;
 		parts.info.len = parts.unique.len - i;

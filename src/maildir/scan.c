@@ -48,8 +48,8 @@ take_stamps(const struct maildir *m, struct stamps *s, struct err *e)
 	return stamp_of(m, "new", &s->of_new, e) == -1 || stamp_of(m, "cur", &s->of_cur, e) == -1 ? -1 : 0;
 }
 
-static bool
-same_stamp(const struct md_stamp *a, const struct md_stamp *b)
+bool
+md_stamp_same(const struct md_stamp *a, const struct md_stamp *b)
 {
 	return a->ino == b->ino && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
 }
@@ -60,41 +60,48 @@ older_than(const struct md_stamp *s, int64_t t)
 	return s->mtime_ns <= t && s->ctime_ns <= t;
 }
 
+/* One pass through one directory. */
+struct reading {
+	const struct maildir *m;
+	struct md_list *l;
+	bool in_new;
+};
+
 /* 1: a message as far as the name tells; 0; -1. */
 static int
-is_message(const char *dir, const char *name, struct err *e)
+is_message(const struct reading *r, const char *name, struct err *e)
 {
 	struct os_stat st;
 	char *path;
-	int r;
+	int is = 0;
 
-	if (name[0] == '.')
-		return 0;
-	if (strpbrk(name, ".,:") != NULL)
-		return 1;
-	path = path_join(dir, name);
-	r = os_lstat(path, &st);
-	if (r == 0)
-		r = st.is_reg;
-	else if (errno == ENOENT)
-		r = 0;
-	else
-		err_sys(e, ERR_FOLDER, "%s", path);
+	if (name[0] == '.' || strpbrk(name, ".,:") != NULL)
+		return name[0] != '.';
+	path = md_path(r->m, r->in_new, name);
+	if (os_lstat(path, &st) == 0)
+		is = st.is_reg;
+	else if (errno != ENOENT)
+		is = err_sys(e, ERR_FOLDER, "%s", path);
 	free(path);
-	return r;
+	return is;
 }
 
 static int
-add_file(const struct maildir *m, struct md_list *l, bool in_new, const char *name, struct err *e)
+add_file(void *arg, const char *name, struct err *e)
 {
+	struct reading *r = arg;
+	struct md_list *l = r->l;
 	struct md_file *f;
 	struct md_name n;
 	bool ours;
+	int is = is_message(r, name, e);
 
+	if (is != 1)
+		return is;
 	if (l->names.len > UINT32_MAX - 4096U)
-		return err_set(e, ERR_FOLDER, "%s: too many messages for one folder; split it", m->path);
+		return err_set(e, ERR_FOLDER, "%s: too many messages for one folder; split it", r->m->path);
 	md_name_parse(name, &n);
-	ours = n.has_fmd5 && strcmp(n.fmd5, m->fmd5) == 0;
+	ours = n.has_fmd5 && strcmp(n.fmd5, r->m->fmd5) == 0;
 	l->v = xgrow(l->v, l->n, &l->cap, sizeof *l->v);
 	f = &l->v[l->n++];
 	f->base = n.base;
@@ -102,32 +109,9 @@ add_file(const struct maildir *m, struct md_list *l, bool in_new, const char *na
 	f->foreign_uid = n.has_fmd5 && !ours ? n.uid : 0;
 	f->name = (uint32_t)l->names.len;
 	f->flags = (uint8_t)n.flags;
-	f->in_new = in_new;
+	f->in_new = r->in_new;
 	buf_add(&l->names, name, strlen(name) + 1);
 	return 0;
-}
-
-static int
-read_dir(const struct maildir *m, struct md_list *l, bool in_new, struct err *e)
-{
-	char *path = path_join(m->path, in_new ? "new" : "cur");
-	struct os_dir *dir = os_dir_open(path);
-	const char *name;
-	int r = -1, is = 0;
-
-	while (dir != NULL && (r = os_dir_next(dir, &name)) == 1) {
-		is = is_message(path, name, e);
-		if (is == 1)
-			is = add_file(m, l, in_new, name, e);
-		if (is == -1)
-			break;
-	}
-	if (r == -1)
-		err_sys(e, ERR_FOLDER, "cannot read %s", path);
-	if (dir != NULL)
-		os_dir_close(dir);
-	free(path);
-	return r == -1 || is == -1 ? -1 : 0;
 }
 
 /* ---- one entry a file ---- */
@@ -245,7 +229,9 @@ unite(const struct maildir *m, struct md_list *l)
 static int
 pass(const struct maildir *m, struct md_list *l, struct err *e)
 {
-	return read_dir(m, l, true, e) == -1 || read_dir(m, l, false, e) == -1 ? -1 : 0;
+	struct reading in_new = { m, l, true }, in_cur = { m, l, false };
+
+	return md_each(m, "new", &in_new, add_file, e) == -1 || md_each(m, "cur", &in_cur, add_file, e) == -1 ? -1 : 0;
 }
 
 static int
@@ -259,7 +245,7 @@ read_all(const struct maildir *m, struct md_list *l, struct err *e)
 	l->new_stamp = before.of_new;
 	l->cur_stamp = before.of_cur;
 	l->settled = older_than(&before.of_new, limit) && older_than(&before.of_cur, limit) &&
-	    same_stamp(&before.of_new, &after.of_new) && same_stamp(&before.of_cur, &after.of_cur);
+	    md_stamp_same(&before.of_new, &after.of_new) && md_stamp_same(&before.of_cur, &after.of_cur);
 	if (!l->settled && pass(m, l, e) == -1)
 		return -1;
 	unite(m, l);
@@ -269,37 +255,30 @@ read_all(const struct maildir *m, struct md_list *l, struct err *e)
 
 /* Under the account's lock every file with our prefix in tmp/ is dead. One that will not go harms nobody. */
 static int
-remove_dead(const struct maildir *m, struct err *e)
+remove_dead(void *arg, const char *name, struct err *e)
 {
-	char *path = path_join(m->path, "tmp"), *file;
-	struct os_dir *dir = os_dir_open(path);
-	const char *name;
-	int r = -1;
+	const struct maildir *m = arg;
+	char *path;
 
-	while (dir != NULL && (r = os_dir_next(dir, &name)) == 1) {
-		if (strncmp(name, MD_TMP_PREFIX, sizeof MD_TMP_PREFIX - 1) != 0)
-			continue;
-		file = path_join(path, name);
-		os_unlink(file);
-		free(file);
+	(void)e;
+	if (strncmp(name, MD_TMP_PREFIX, sizeof MD_TMP_PREFIX - 1) == 0) {
+		path = path_join3(m->path, "tmp", name);
+		os_unlink(path);
+		free(path);
 	}
-	if (r == -1)
-		err_sys(e, ERR_FOLDER, "cannot read %s", path);
-	if (dir != NULL)
-		os_dir_close(dir);
-	free(path);
-	return r;
+	return 0;
 }
 
 int
 maildir_scan(const struct maildir *m, bool clean_tmp, struct md_list *l, struct err *e)
 {
+	struct maildir copy = *m;
 	int r;
 
 	memset(l, 0, sizeof *l);
 	l->at_ms = os_mono_ms();
 	l->network = os_fs_kind(m->path) != OS_FS_LOCAL;
-	r = clean_tmp ? remove_dead(m, e) : 0;
+	r = clean_tmp ? md_each(m, "tmp", &copy, remove_dead, e) : 0;
 	if (r == 0)
 		r = read_all(m, l, e);
 	if (r == -1)

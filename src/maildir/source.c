@@ -127,7 +127,7 @@ open_file(const struct maildir *m, const char *name, struct md_source *s, struct
 		if (r != 1)
 			return r;
 	}
-	return err_retry(e, ERR_MESSAGE, "%s/%s: another program keeps renaming it; left for the next run", m->path, name);
+	return md_busy(m, name, e);
 }
 
 static int

@@ -394,7 +394,8 @@ static const struct {
 	{ "new", "1.h", "1.h", 0, 0, 0, "new", "1.h" },
 	{ "new", "1.h", "1.h", 7, 0, 0, "new", "1.h" U7 ":2," },
 	{ "cur", "1.h:2,PS", "1.h:2,PS", 7, MD_SEEN, MD_SEEN | MD_TRASHED, "cur", "1.h" U7 ":2,PST" },
-	{ "cur", "1.h,U=9,FMD5=" SENT ":2,S", "1.h,U=9,FMD5=" SENT ":2,S", 7, MD_SEEN, MD_SEEN, "cur", "1.h" U7 ":2,S" },
+	{ "cur", "1.h,U=9,FMD5=" SENT ":2,S", "1.h,U=9,FMD5=" SENT ":2,S", 7, MD_SEEN, MD_SEEN,
+	    "cur", "1.h" U7 ":2,S" },
 	/* a reader was there meanwhile: it moved the file, set R, and we set S */
 	{ "cur", "1.h:2,R", "1.h", 0, 0, MD_SEEN, "cur", "1.h:2,RS" },
 	/* it set F and we take S away */
@@ -418,7 +419,8 @@ test_renames(void)
 		got = NULL;
 		r = maildir_rename(&m, renames[i].name, renames[i].uid, renames[i].was, renames[i].want, &got, &e);
 		if (renames[i].to == NULL)
-			ok(r == 1 && got == NULL && there(renames[i].sub, renames[i].has), "rename %u: gone", (unsigned)i);
+			ok(r == 1 && got == NULL && there(renames[i].sub, renames[i].has), "rename %u: gone",
+			    (unsigned)i);
 		else if (!ok(r == 0 && got != NULL && strcmp(got, renames[i].to) == 0 &&
 		    there(renames[i].to_sub, renames[i].to), "rename %u", (unsigned)i))
 			printf("# %d %s\n", r, got ? got : e.msg);

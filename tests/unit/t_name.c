@@ -29,7 +29,8 @@ static const struct {
 	{ B ":8080", B ":8080", 0, "", 0 },
 	{ B ":8080:2,F", B ":8080", 0, "", MD_FLAGGED },
 	{ B ":", B ":", 0, "", 0 },
-	{ B ":2", B ":2", 0, "", 0 },
+	{ B ":2", B, 0, "", 0 },
+	{ B ":2:1,x", B ":2", 0, "", 0 },
 	{ B ",S=100,W=102,U=7,FMD5=" SENT ":2,S", B ",S=100,W=102", 7, SENT, MD_SEEN },
 	{ B ",U=7,FMD5=" SENT ",S=100:2,S", B ",S=100", 7, SENT, MD_SEEN },
 	{ B ",FMD5=" SENT ",U=7", B, 7, SENT, 0 },
@@ -65,6 +66,7 @@ static const struct {
 	{ B ":2,SSPP", MD_TRASHED | MD_SEEN, B ":2,PST" },
 	{ B ":2,S,x=1", MD_FLAGGED, B ":2,F,x=1" },
 	{ B ":1,x", MD_SEEN, B ":1,x" },
+	{ B ":2", MD_SEEN, B ":2" },
 	{ B ":8080", MD_SEEN, B ":8080:2,S" },
 	{ B ",U=3,FMD5=" SENT ":2,F", MD_SEEN, B ",U=3,FMD5=" SENT ":2,S" },
 };
@@ -79,6 +81,7 @@ static const struct {
 	{ B ",U=9,FMD5=" SENT ":2,S", 5, B ",U=5,FMD5=" INBOX ":2,S" },
 	{ B ",S=10,U=9,W=11:2,aS", 4294967295UL, B ",S=10,W=11,U=4294967295,FMD5=" INBOX ":2,aS" },
 	{ B ":1,x", 5, B ",U=5,FMD5=" INBOX ":1,x" },
+	{ B ":2", 5, B ",U=5,FMD5=" INBOX ":2" },
 };
 
 static void

@@ -66,7 +66,8 @@ static void
 test_table(size_t row)
 {
 	const char *bits = spec[row].bits;
-	struct plan_side l = { 7, 11, 1, false }, r = { 7, 12, 2, false }, s = { 7, 13, 4, bits[3] == 'D' };
+	struct plan_side l = { 7, 11, 1, false, false }, r = { 7, 12, 2, false, false };
+	struct plan_side s = { 7, 13, 4, bits[3] == 'D', false };
 	struct plan_input in;
 	struct plan_step step;
 	enum act want, got;
@@ -117,7 +118,7 @@ merged(unsigned l, unsigned r, unsigned s)
 static void
 test_flags(unsigned storable)
 {
-	struct plan_side l = { 7, 0, 0, false }, r = l, s = l;
+	struct plan_side l = { 7, 0, 0, false, false }, r = l, s = l;
 	struct plan_input in;
 	struct plan_step step;
 	unsigned k, want, wrong = 0;
@@ -142,7 +143,7 @@ test_flags(unsigned storable)
 static void
 test_adopted_flags(void)
 {
-	struct plan_side l = { 7, 0, 0, false }, r = l;
+	struct plan_side l = { 7, 0, 0, false, false }, r = l;
 	struct plan_input in;
 	struct plan_step step;
 	unsigned k, wrong = 0;
@@ -163,7 +164,7 @@ test_adopted_flags(void)
 static void
 test_marked(void)
 {
-	struct plan_side l = { 7, 0, 8, false }, r = { 7, 0, 8 | T, false }, s = { 7, 0, 8, true };
+	struct plan_side l = { 7, 0, 8, false, false }, r = { 7, 0, 8 | T, false, false }, s = { 7, 0, 8, true, false };
 	struct plan_input in;
 	struct plan_step step;
 
@@ -176,15 +177,40 @@ test_marked(void)
 	ok(one(&l, &r, &s, &in, &step) == ACT_FLAGS && step.flags == 8, "both: the record changes");
 }
 
+/* A reminder is no message: all goes as without it, but the file is held in later runs too. */
+static void
+test_held(void)
+{
+	struct plan_side l = { 7, 0, 8, false, false }, r = { 7, 0, 0, false, false }, s = { 7, 0, 8, false, true };
+	struct plan_input in;
+	struct plan_step step;
+
+	memset(&in, 0, sizeof in);
+	in.local_proof = in.remote_proof = true;
+	in.storable = 31;
+	ok(one(&l, NULL, &s, &in, &step) == ACT_HOLD && step.state == 0, "held again");
+	ok(one(NULL, &r, &s, &in, &step) == ACT_DOWNLOAD, "the server has that UID, the file is gone");
+	ok(one(&l, &r, &s, &in, &step) == ACT_ADOPT, "the server has it after all");
+	ok(one(NULL, NULL, &s, &in, &step) == ACT_FORGET, "the file is gone");
+	in.remote_proof = false;
+	ok(one(&l, NULL, &s, &in, &step) == ACT_NONE, "not known whether the server has it");
+}
+
 /* Gaps, ends and order of the walk; the highest UID; uploads last. */
 static void
 test_walk(void)
 {
-	static const struct plan_side local[] = { { 2, 0, 0, false }, { 4, 1, 0, false }, { 6, 2, 0, false },
-	    { UINT32_MAX, 3, 0, false }, { 0, 4, 0, false }, { 0, 5, 0, false } };
-	static const struct plan_side remote[] = { { 1, 0, 0, false }, { 4, 1, 0, false }, { 5, 2, 0, false } };
-	static const struct plan_side state[] = { { 3, 0, 0, false }, { 4, 1, 0, false }, { 5, 2, 0, false },
-	    { UINT32_MAX, 3, 0, false } };
+	static const struct plan_side local[] = {
+		{ 2, 0, 0, false, false }, { 4, 1, 0, false, false }, { 6, 2, 0, false, false },
+		{ UINT32_MAX, 3, 0, false, false }, { 0, 4, 0, false, false }, { 0, 5, 0, false, false }
+	};
+	static const struct plan_side remote[] = {
+		{ 1, 0, 0, false, false }, { 4, 1, 0, false, false }, { 5, 2, 0, false, false }
+	};
+	static const struct plan_side state[] = {
+		{ 3, 0, 0, false, false }, { 4, 1, 0, false, false }, { 5, 2, 0, false, false },
+		{ UINT32_MAX, 3, 0, false, false }
+	};
 	static const struct plan_step want[] = {
 		{ 1, PLAN_NO_INDEX, 0, PLAN_NO_INDEX, ACT_DOWNLOAD, 0 },
 		{ 3, PLAN_NO_INDEX, PLAN_NO_INDEX, 0, ACT_FORGET, 0 },
@@ -294,7 +320,7 @@ carry_out(struct world *w, const struct rules *rules, enum act act, unsigned fla
 static bool
 run(struct world *w, const struct rules *rules, int pieces)
 {
-	struct plan_side l = { 7, 0, 0, false }, r = l, s = l;
+	struct plan_side l = { 7, 0, 0, false, false }, r = l, s = l;
 	struct plan_input in;
 	struct plan_step step;
 	enum act act;
@@ -380,6 +406,7 @@ main(void)
 		test_flags(storable[i]);
 	test_adopted_flags();
 	test_marked();
+	test_held();
 	test_walk();
 	for (i = 0; i < countof(storable); i++) {
 		rules.storable = storable[i];

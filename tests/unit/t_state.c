@@ -111,7 +111,7 @@ test_round_trip(void)
 	struct intent in = an_intent();
 	struct state_point pt = { 9, 4, UINT64_MAX, { UINT64_MAX, -1, 2 }, { 3, INT64_MAX, 0 } };
 	struct state s;
-	struct state_rec marked = rec(8, MD_ALL);
+	struct state_rec marked = rec(8, MD_ALL), held = rec(9, 0);
 	uint32_t a, b;
 
 	fresh();
@@ -123,6 +123,8 @@ test_round_trip(void)
 	put(&s, 4294967295U, MD_ALL);
 	marked.marked = true;
 	state_put(&s, &marked);
+	held.held = true;
+	state_put(&s, &held);
 	a = state_intent(&s, &in);
 	b = state_intent(&s, &in);
 	state_intent_try(&s, b, 2, 1046867000);
@@ -133,14 +135,15 @@ test_round_trip(void)
 	state_drop(&s, 99);
 	ok(state_find(&s, 4) == NULL && state_find(&s, 3) != NULL, "found before the commit");
 	ok(commit(&s) == 0, "committed");
-	is_int(s.nrecs, 4, "recs is exact after the commit");
+	is_int((long long)s.nrecs, 5, "recs is exact after the commit");
 	state_close(&s);
 
 	ok(open_it(&s) == 0 && s.existed && !s.rebuilt, "read back");
 	is_int(s.uidvalidity, 1234567890, "uidvalidity");
-	ok(s.nrecs == 4 && s.recs[0].uid == 3 && s.recs[1].uid == 5 && s.recs[2].uid == 8 &&
-	    s.recs[3].uid == 4294967295U, "ascending");
-	ok(s.recs[2].marked && !s.recs[3].marked && s.recs[2].flags == MD_ALL, "marked and flags");
+	ok(s.nrecs == 5 && s.recs[0].uid == 3 && s.recs[1].uid == 5 && s.recs[2].uid == 8 && s.recs[3].uid == 9 &&
+	    s.recs[4].uid == 4294967295U, "ascending");
+	ok(s.recs[2].marked && !s.recs[3].marked && s.recs[2].flags == MD_ALL && !s.recs[2].held && s.recs[3].held,
+	    "marked, held and flags");
 	ok(s.recs[1].base == rec(5, 0).base && s.recs[1].size == 15, "base and size");
 	ok(state_find_base(&s, rec(5, 0).base) == &s.recs[1] && !state_find_base(&s, 1), "by base");
 	in.id = b;
