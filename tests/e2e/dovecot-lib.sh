@@ -143,3 +143,56 @@ dove_flags()
 {
 	dove fetch -u test flags mailbox "$1" subject "$2" | sed -n 's/^flags: *//p' | sed 's/ *\\Recent//'
 }
+
+# account [OPTION-LINE...]: as configure, for this server; the password may go in clear
+account()
+{
+	configure 'ssl = no' "$@"
+	chmod 600 "$T/rc"
+}
+
+# remote [MAILBOX]: the directory where Dovecot keeps it, a Maildir too, with LF line ends
+remote()
+{
+	if [ "${1:-INBOX}" = INBOX ]; then
+		echo "$DOVE/home/test/Maildir"
+	else
+		echo "$DOVE/home/test/Maildir/$1"
+	fi
+}
+
+# deliver SUBJECT [MAILBOX]: a new message from elsewhere
+deliver()
+{
+	message "$1" | dove save -u test -m "${2:-INBOX}"
+}
+
+# content MAILDIR: a line for each message, "checksum size flags", in order; keywords left out
+content()
+{
+	find "$1/new" "$1/cur" -type f -exec cksum {} + | awk '{
+		flags = match($0, /:2,[A-Za-z]*$/) ? substr($0, RSTART + 3) : ""
+		gsub(/[a-z]/, "", flags)
+		print $1, $2, flags
+	}' | sort
+}
+
+# in_step WHAT FOLDER [MAILBOX]: ok if the Maildir has the mailbox's messages with their flags, each once
+in_step()
+{
+	is "$(content "$T/mail/$2")" "$(content "$(remote "${3:-$2}")")" "$1"
+}
+
+# snapshot DIR...: everything in there but the locks' holders: names, inodes, contents
+snapshot()
+{
+	find "$@" | sort
+	find "$@" -type f ! -name lock ! -name .offlineimap.lock -exec ls -i {} + | sort
+	find "$@" -type f ! -name lock ! -name .offlineimap.lock -exec cksum {} + | sort
+}
+
+# logins: how often somebody has logged in with IMAP
+logins()
+{
+	grep -c 'imap-login: Info: Login:' "$DOVE/log"
+}

@@ -180,10 +180,11 @@ maildir()
 }
 
 # put MAILDIR [FLAGS]: stores standard input as a message, in new/, or in cur/ with the letters (which may be "")
-SERIAL=0
+# The number lies in a file since put is often the end of a pipe, a process of its own.
 put()
 {
-	SERIAL=$((SERIAL + 1))
+	echo >>"$T/.serial"
+	SERIAL=$(($(wc -l <"$T/.serial")))
 	maildir "$1"
 	if [ $# -gt 1 ]; then
 		PUT=$1/cur/1046772000_$SERIAL.$$.test:2,$2
