@@ -19,7 +19,7 @@ struct fake_conn;
 enum fake_cap {
 	FAKE_UIDPLUS, FAKE_LITERALPLUS, FAKE_SASL_IR, FAKE_NAMESPACE, FAKE_BINARY, FAKE_ENABLE, FAKE_CONDSTORE,
 	FAKE_QRESYNC, FAKE_LIST_STATUS, FAKE_ESEARCH, FAKE_MOVE, FAKE_UNSELECT, FAKE_ID, FAKE_CRAM_MD5, FAKE_PLAIN,
-	FAKE_LOGINDISABLED, FAKE_PREAUTH, FAKE_CAPS
+	FAKE_LIST_EXTENDED, FAKE_IDLE, FAKE_LOGINDISABLED, FAKE_PREAUTH, FAKE_CAPS
 };
 
 struct fake_server *fake_new(void);
@@ -56,13 +56,17 @@ bool	fake_mailbox(struct fake_server *s, const char *user, size_t index, const c
 int	fake_load(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap);
 int	fake_save(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap);
 
-/* Counters since the start: all connections. */
+/*
+ * Counters since the start: all connections. appends and expunges count messages, stores, fetches and selects (EXAMINE
+ * too) commands, mutations commands that were carried out and may change something (CLOSE: if it expunged).
+ */
 struct fake_counters {
 	uint64_t connections, logins, commands, bytes_in, bytes_out, appends, stores, expunges, fetches, selects, mutations;
 	uint64_t simultaneous, max_simultaneous;	/* logged-in connections now / at most */
-	uint64_t flights;		/* round trips: times the client waited after it had sent something */
+	uint64_t flights;		/* round trips: input after the client had read all that was answered so far */
 };
 const struct fake_counters *fake_counters(const struct fake_server *s);
+void	fake_reset_counters(struct fake_server *s);	/* all 0 but those who are connected now */
 
 /* A connection: greet at once; feed what the client sent, drain what it shall receive. */
 struct fake_conn *fake_connect(struct fake_server *s, bool tls);
@@ -71,14 +75,18 @@ void	fake_input(struct fake_conn *c, const void *p, size_t n);
 const char *fake_output(struct fake_conn *c, size_t *n);	/* pending bytes; fake_sent(c, k) takes k of them */
 void	fake_sent(struct fake_conn *c, size_t n);
 bool	fake_closed(const struct fake_conn *c);			/* the server hangs up when its output is drained */
-int64_t	fake_delay_ms(struct fake_conn *c);			/* wait this long before the pending output is sent */
+/* Wait this long before the pending output is sent; 0 again once some of it was (fake_sent). */
+int64_t	fake_delay_ms(struct fake_conn *c);
+bool	fake_idling(const struct fake_conn *c);			/* in IDLE: fake_output may grow without input */
 
 /*
  * Faults, one rule a line ("#" comments):  [user=U] [box=B] on COMMAND[#n] ACTION   or   on bytes N drop
  * COMMAND: a command's name (UID FETCH is "FETCH") or "*"; #n: only the n-th (from 1), else every one.
  * ACTION: no ["text"] | bad ["text"] | bye ["text"] | drop (before acting) | commit-drop (act, then hang up without
  * the tagged answer) | delay MS | uidvalidity N | readonly | omit N (leave out the N-th untagged FETCH) | untagged "raw line"
- * "on bytes N drop": hang up after N octets sent to the client on one connection.
+ * no, bad, bye and drop come instead of the command; a rule without #n fires each time, "on bytes N drop" (hang up
+ * after N octets sent to the client on one connection) once. box=B: the mailbox named first, else the selected one.
+ * The new script replaces the old one.
  * 0, or -1 with "line n: ..." in why.
  */
 int	fake_faults(struct fake_server *s, const char *script, char *why, size_t cap);

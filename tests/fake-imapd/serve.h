@@ -14,6 +14,7 @@ unsigned serve_port(const struct serve *sv);
 /* The server's lock: hold it around every fake_ call while the server runs. */
 void	serve_lock(struct serve *sv);
 void	serve_unlock(struct serve *sv);
+void	serve_set_delay(struct serve *sv, int64_t ms);	/* of the line: output goes out that much later; not the TLS handshake */
 void	serve_stop(struct serve *sv);		/* closes all connections, joins all threads */
 
 #endif
