@@ -57,8 +57,16 @@ HDR = \
 	src/sync/tree.h \
 	src/ui/rows.h \
 	src/ui/ui.h \
+	tests/fake-imapd/conn.h \
+	tests/fake-imapd/control.h \
 	tests/fake-imapd/fake.h \
+	tests/fake-imapd/fault.h \
+	tests/fake-imapd/mime.h \
 	tests/fake-imapd/serve.h \
+	tests/fake-imapd/session.h \
+	tests/fake-imapd/store.h \
+	tests/fake-imapd/tlsd.h \
+	tests/fake-imapd/words.h \
 	tests/sim/fs.h \
 	tests/sim/machine.h \
 	tests/sim/sim.h \
@@ -157,7 +165,26 @@ COMPAT = \
 	compat/stat_ns.c \
 	compat/wipe.c
 
-FAKE_SRC =
+FAKE_SRC = \
+	tests/fake-imapd/auth.c \
+	tests/fake-imapd/box.c \
+	tests/fake-imapd/change.c \
+	tests/fake-imapd/conn.c \
+	tests/fake-imapd/control.c \
+	tests/fake-imapd/fault.c \
+	tests/fake-imapd/fetch.c \
+	tests/fake-imapd/list.c \
+	tests/fake-imapd/maildir.c \
+	tests/fake-imapd/mime.c \
+	tests/fake-imapd/search.c \
+	tests/fake-imapd/select.c \
+	tests/fake-imapd/serve.c \
+	tests/fake-imapd/server.c \
+	tests/fake-imapd/session.c \
+	tests/fake-imapd/store.c \
+	tests/fake-imapd/sync.c \
+	tests/fake-imapd/tlsd.c \
+	tests/fake-imapd/words.c
 
 SIM_SRC = \
 	tests/sim/book.c \
