@@ -113,7 +113,7 @@ wait_for()
 FAKE_PID=''
 
 # start_fake [OPTION...]: fake-imapd for user "test", password "secret", on a free port, which is put into PORT.
-# Its log of commands is $T/fake.log.
+# The log of commands is in $T/fake.log when it has ended; "tell log" has it before.
 start_fake()
 {
 	rm -f "$T/fake.port" "$T/fake.control" "$T/fake.said"
@@ -129,26 +129,25 @@ start_fake()
 	PORT=$(cat "$T/fake.port")
 }
 
-# tell COMMAND...: one command to the running server's control input; returns its answer: "ok ..." is success.
-# The answer without that word is in ANSWER.
+# tell COMMAND...: one command to the running server's control input. Its answer ends with a line "ok ..." or
+# "error ..."; what it says, without "ok", is in ANSWER.
 tell()
 {
 	_before=$(wc -l <"$T/fake.said")
 	printf '%s\n' "$*" >&9
-	wait_for 10 _answered "$_before" || {
+	if ! wait_for 10 _answered; then
 		note "no answer to: $*"
 		return 1
-	}
-	ANSWER=$(sed -n "$((_before + 1)),\$p" "$T/fake.said")
+	fi
 	case $ANSWER in
-	ok*)	ANSWER=${ANSWER#ok}
-		ANSWER=${ANSWER# } ;;
-	*)	return 1 ;;
+	error*)	return 1 ;;
 	esac
+	ANSWER=$(printf '%s\n' "$ANSWER" | sed -e '$s/^ok *//' -e '${/^$/d;}')
 }
 _answered()
 {
-	[ "$(wc -l <"$T/fake.said")" -gt "$1" ]
+	ANSWER=$(tail -n "+$((_before + 1))" "$T/fake.said")
+	printf '%s\n' "$ANSWER" | tail -n 1 | grep -q -E '^(ok|error)'
 }
 
 stop_fake()
