@@ -1,4 +1,4 @@
-/* base64.h - RFC 4648 section 4 with padding. Pure. */
+/* base64.h - RFC 4648 4, with padding. Pure. */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H
 

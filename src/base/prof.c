@@ -24,7 +24,7 @@ struct record {
 };
 
 static const char *const time_names[PROF_TIMES] = {
-	[PROF_NET_WAIT] = "network wait", [PROF_TLS] = "tls", [PROF_PARSE] = "parse",
+	[PROF_NET_WAIT] = "network", [PROF_TLS] = "tls", [PROF_PARSE] = "parse",
 	[PROF_DISK] = "disk", [PROF_FSYNC] = "fsync", [PROF_LOCK_WAIT] = "thread wait",
 };
 static const char *const count_names[PROF_COUNTS] = {
@@ -84,6 +84,9 @@ prof_begin(enum prof_time t)
 	if (!r)
 		return;
 	settle(r);
+	/* a socket is read by os_read(), too: that is no disk */
+	if (t == PROF_DISK && r->depth > 0 && r->depth <= DEPTH && r->stack[r->depth - 1] == PROF_NET_WAIT)
+		t = PROF_NET_WAIT;
 	if (r->depth < DEPTH)
 		r->stack[r->depth] = t;
 	r->depth++;

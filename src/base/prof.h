@@ -1,6 +1,7 @@
 /*
  * prof.h - where the time goes, per thread, for -P. Off: one test per call. Each thread writes
  * DIR/<number>_<name>.prof, a text table, in prof_thread_end(). Nestable: inner time is not counted twice.
+ * Disk calls inside PROF_NET_WAIT are the network's: os_read() and os_write() serve both.
  */
 #ifndef BASE_PROF_H
 #define BASE_PROF_H

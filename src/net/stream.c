@@ -76,8 +76,11 @@ closed(struct stream *s, int code, struct err *e)
 static int
 send_some(struct stream *s, const void *p, size_t n, size_t *sent, struct err *e)
 {
-	ssize_t r = os_write(s->wfd, p, n);
+	ssize_t r;
 
+	prof_begin(PROF_NET_WAIT);
+	r = os_write(s->wfd, p, n);
+	prof_end(PROF_NET_WAIT);
 	if (r < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (r < 0)
@@ -200,8 +203,11 @@ make_room(struct stream *s, size_t need, struct err *e)
 static int
 receive(struct stream *s, struct buf *b, size_t room, struct err *e)
 {
-	ssize_t r = os_read(s->rfd, b->p + b->len, room);
+	ssize_t r;
 
+	prof_begin(PROF_NET_WAIT);
+	r = os_read(s->rfd, b->p + b->len, room);
+	prof_end(PROF_NET_WAIT);
 	if (r < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (r <= 0)

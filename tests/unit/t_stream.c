@@ -190,7 +190,7 @@ static void
 test_limits(void)
 {
 	struct err e = ERR_INIT;
-	static const char b[TOTAL * 4];
+	static char b[TOTAL * 4];
 	struct stream *s;
 	struct peer p;
 
