@@ -232,6 +232,7 @@ configure()
 		printf 'remoteuser = test\nremotepass = secret\n'
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 	} >"$T/rc"
+	chmod 600 "$T/rc"
 }
 
 # sync_now [OPTION...]: runs the program on $T/rc; output in $T/out, exit status in STATUS and returned
