@@ -49,8 +49,8 @@ put_utf16(struct buf *out, uint32_t unit, uint32_t *high)
 		*high = 0;
 	} else if (unit >= 0xd800 && unit <= 0xdbff) {
 		*high = unit;
-	} else if (unit < 0x80 && printable((unsigned char)unit)) {
-		return false;			/* RFC 3501 5.1.3: must be written directly */
+	} else if (unit == 0 || (unit < 0x80 && printable((unsigned char)unit))) {
+		return false;			/* RFC 3501 5.1.3: what can be written directly must be; NUL never */
 	} else {
 		put_utf8(out, unit);
 	}

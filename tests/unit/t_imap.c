@@ -7,8 +7,9 @@
  *	L	read a line, which must be the rest
  *	B	send every octet of the rest alone, then CRLF
  */
-#include <netinet/in.h>
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -114,8 +115,10 @@ serve(void *arg)
 	struct server *s = arg;
 	const char *const *step;
 	bool good = true;
+	int on = 1;
 
 	s->fd = accept(s->listener, NULL, NULL);
+	setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	for (step = s->script; *step && good; step++) {
 		switch (**step) {
 		case 'S':
