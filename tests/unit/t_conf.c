@@ -416,6 +416,31 @@ random_text(void)
 	buf_free(&out);
 }
 
+/* The sample files work as they are, and without a word. */
+static void
+examples(void)
+{
+	static const char *const files[] = { "examples/offlineimap.conf", "examples/offlineimap.conf.minimal" };
+	struct conf_override o = { NULL, NULL, false, false, false, NULL, 0 };
+	struct conf_override today = { "Today", NULL, false, false, false, NULL, 0 };
+	struct settings s;
+	struct err e = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < countof(files); i++) {
+		if (access(files[i], R_OK) < 0) {
+			ok(true, "%s # SKIP not here", files[i]);
+			continue;
+		}
+		buf_reset(&warnings);
+		if (ok(conf_load(&s, files[i], &o, collect, &e) == 0, "%s %s", files[i], e.msg))
+			settings_free(&s);
+		if (i == 0 && ok(conf_load(&s, files[i], &today, collect, &e) == 0, "-a Today %s", e.msg))
+			settings_free(&s);
+		is_str(buf_str(&warnings), "", "no warnings");
+	}
+}
+
 static void
 names(void)
 {
@@ -447,6 +472,7 @@ main(void)
 	overrides();
 	permissions();
 	random_text();
+	examples();
 	names();
 	buf_free(&warnings);
 	unlink(file);
