@@ -15,15 +15,16 @@
 
 /*
  * A root, an authority below it, and servers signed by that: a good one, one that has expired, one with a short
- * key, one signed with SHA-1; and one that signed itself. chain.pem is in the wrong order, with a stranger.
+ * key, one signed with SHA-1; one that signed itself, and another, which it must not. chain.pem is in the wrong
+ * order, with a stranger.
  */
 static const char make_certificates[] =
 	"exec >log 2>&1\n"
 	"ec='ec -pkeyopt ec_paramgen_curve:P-256'\n"
-	"leaf() { # name, key, hash, days\n"
+	"leaf() { # name, key, hash, days, authority\n"
 	"	openssl req -newkey $2 -nodes -keyout $1.key -subj /CN=$1 -out $1.csr &&\n"
 	"	printf 'subjectAltName=DNS:" NAME ",DNS:*.wild.example.org' >$1.ext &&\n"
-	"	openssl x509 -req -in $1.csr -CA sub.pem -CAkey sub.key -set_serial 7 -$3 -days $4 -extfile $1.ext"
+	"	openssl x509 -req -in $1.csr -CA ${5-sub}.pem -CAkey ${5-sub}.key -set_serial 7 -$3 -days $4 -extfile $1.ext"
 	" -out $1.pem\n"
 	"}\n"
 	"openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -subj /CN=Root -days 9 -out root.pem &&\n"
@@ -36,6 +37,7 @@ static const char make_certificates[] =
 	"leaf sha1 rsa:2048 sha1 9 &&\n"
 	"openssl req -x509 -newkey rsa:2048 -nodes -keyout self.key -subj /CN=Self -days 9"
 	" -addext subjectAltName=DNS:" NAME " -addext basicConstraints=CA:FALSE -out self.pem &&\n"
+	"leaf below \"$ec\" sha256 9 self &&\n"
 	"cat other.pem root.pem sub.pem >chain.pem && cat other.pem root.pem >both.pem\n"
 	"echo nothing >empty.pem\n";
 
@@ -94,6 +96,8 @@ static const struct {
 	{ "wildcard", "good", "", "root.pem", "a.wild.example.org", NULL },
 	{ "authority in the middle is trusted", "good", "", "sub.pem", NAME, NULL },
 	{ "own certificate is trusted", "self", "", "self.pem", NAME, NULL },
+	{ "own certificate, signed by another, is trusted", "good", "", "good.pem", NAME, NULL },
+	{ "a server is no authority", "below", "", "self.pem", NAME, "unknown authority" },
 	{ "only ChaCha20", "good", "-cipher ECDHE-ECDSA-CHACHA20-POLY1305", "root.pem", NAME, NULL },
 	{ "only AES-GCM", "good", "-cipher ECDHE-ECDSA-AES256-GCM-SHA384", "root.pem", NAME, NULL },
 	{ "only CBC", "good", "-cipher ECDHE-ECDSA-AES128-SHA256", "root.pem", NAME, NULL },
