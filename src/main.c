@@ -196,7 +196,7 @@ run(const struct options *o, const struct settings *s, struct err *e)
 static int
 configure_and_run(const struct options *o, struct err *e)
 {
-	struct settings s;
+	struct settings s = { 0 };
 	int status;
 
 	if ((o->profile && prof_init(o->profile, e) < 0) ||

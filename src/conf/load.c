@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,26 +52,28 @@ settings_free(struct settings *s)
 
 /* "file:line: text", in one printable line whatever stood in the file. */
 static void
-message(struct loader *l, unsigned line, struct buf *out, const char *text)
+message(const struct loader *l, unsigned line, struct buf *out, const char *fmt, va_list ap)
 {
+	struct buf text = BUF_INIT;
+
+	buf_vprintf(&text, fmt, ap);
 	buf_puts(out, l->ini.file);
 	if (line)
 		buf_printf(out, ":%u", line);
 	buf_puts(out, ": ");
-	buf_add_printable(out, slice_of(text), sizeof(l->e->msg));
+	buf_add_printable(out, buf_slice(&text), sizeof(l->e->msg));
+	buf_wipe(&text);
 }
 
 void
 loader_warn(struct loader *l, unsigned line, const char *fmt, ...)
 {
-	char text[sizeof(l->e->msg)];
 	struct buf whole = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	message(l, line, &whole, fmt, ap);
 	va_end(ap);
-	message(l, line, &whole, text);
 	l->warn(buf_str(&whole));
 	buf_free(&whole);
 }
@@ -80,14 +81,12 @@ loader_warn(struct loader *l, unsigned line, const char *fmt, ...)
 int
 loader_fail(struct loader *l, unsigned line, const char *fmt, ...)
 {
-	char text[sizeof(l->e->msg)];
 	struct buf whole = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	message(l, line, &whole, fmt, ap);
 	va_end(ap);
-	message(l, line, &whole, text);
 	err_set(l->e, ERR_RUN, "%s", buf_str(&whole));
 	buf_free(&whole);
 	return -1;

@@ -44,7 +44,7 @@ enum option_state {
 struct option {
 	const char *name;		/* a final * stands for any one letter */
 	enum option_type type;
-	const char *def;		/* as it would be written; NULL: none. OPT_LATER, OPT_UNSAFE: what we do anyway */
+	const char *def;		/* as it would be written; of OPT_LATER and OPT_UNSAFE what we do; NULL: none */
 	unsigned min, max;		/* OPT_NUMBER, OPT_TIMEOUT */
 	unsigned where;
 	enum option_state state;

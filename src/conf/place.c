@@ -235,8 +235,9 @@ load_named(struct loader *l, struct place p, const struct option *row, const cha
 int
 place_load(struct loader *l, struct place p, void *base)
 {
-	char name[64], letter;
+	char name[64];
 	size_t i, len;
+	int letter;
 
 	for (i = 0; i < noptions; i++) {
 		if (!(options[i].where & p.where))
@@ -249,7 +250,7 @@ place_load(struct loader *l, struct place p, void *base)
 			continue;
 		}
 		for (letter = 'a'; letter <= 'z'; letter++) {
-			name[len - 1] = letter;
+			name[len - 1] = (char)letter;
 			if (load_named(l, p, &options[i], name, base) < 0)
 				return -1;
 		}

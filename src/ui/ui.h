@@ -33,7 +33,7 @@ int	ui_start(const struct ui *ui, struct err *e);
 void	ui_stop(void);
 void	ui_list(void (*row)(const char *name, const char *help));	/* for --help */
 
-/* The event as one line without a line end, in the words of the 2003 program; returns false for kinds that have none. */
+/* The event as one line without a line end, in the words of the 2003 program; false: this kind has none. */
 bool	ui_format(const struct event *ev, char *buf, size_t cap);
 
 #endif
