@@ -14,6 +14,7 @@ struct stat;
 int	compat_fsync(int fd);			/* to the disk itself, not only to its cache */
 bool	compat_fs_is_local(const char *path);	/* known local file system with fine time stamps */
 int	compat_lock(int fd);			/* exclusive, at once; EAGAIN if another holds it */
+long	compat_lock_holder(int fd);		/* its process, 0 if unknown */
 int	compat_pipe(int fd[2]);			/* close-on-exec, blocking */
 int	compat_random(void *p, size_t n);	/* from the kernel, cryptographic */
 int	compat_rename_new(const char *from, const char *to);	/* EEXIST instead of replacing */

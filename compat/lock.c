@@ -1,4 +1,8 @@
-/* lock.c - flock where there is one: fcntl locks fall when any descriptor of the file is closed. */
+/*
+ * lock.c - an exclusive lock that dies with its owner. flock where there is one: it belongs to the open file, while
+ * fcntl locks fall when any descriptor of the file is closed. An fcntl lock is taken beside it because only that
+ * one tells who has it; it may fail (NFS makes both into one kind of lock, and our own flock is in the way).
+ */
 #include "compat.h"
 
 #include <errno.h>
@@ -7,17 +11,28 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-static int
-take(int fd)
+static struct flock
+whole_file(void)
 {
-#ifdef LOCK_EX
-	return flock(fd, LOCK_EX | LOCK_NB);
-#else
 	struct flock l;
 
 	memset(&l, 0, sizeof(l));
 	l.l_type = F_WRLCK;
 	l.l_whence = SEEK_SET;
+	return l;
+}
+
+static int
+take(int fd)
+{
+	struct flock l = whole_file();
+
+#ifdef LOCK_EX
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return -1;
+	fcntl(fd, F_SETLK, &l);
+	return 0;
+#else
 	return fcntl(fd, F_SETLK, &l);
 #endif
 }
@@ -33,4 +48,12 @@ compat_lock(int fd)
 	if (r < 0 && (errno == EWOULDBLOCK || errno == EACCES))
 		errno = EAGAIN;
 	return r < 0 ? -1 : 0;
+}
+
+long
+compat_lock_holder(int fd)
+{
+	struct flock l = whole_file();
+
+	return fcntl(fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK ? (long)l.l_pid : 0;
 }

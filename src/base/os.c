@@ -319,6 +319,12 @@ os_lock(int fd)
 	return compat_lock(fd);
 }
 
+long
+os_lock_holder(int fd)
+{
+	return compat_lock_holder(fd);
+}
+
 enum os_fs
 os_fs_kind(const char *path)
 {

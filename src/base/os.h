@@ -59,6 +59,7 @@ void	os_dir_close(struct os_dir *d);
 
 /* Takes the kernel's exclusive lock on an open file without waiting: -1 with EAGAIN if another holds it. */
 int	os_lock(int fd);
+long	os_lock_holder(int fd);			/* process that has it, as far as the system tells; else 0 */
 
 enum os_fs {
 	OS_FS_LOCAL,			/* known local file system with fine time stamps */

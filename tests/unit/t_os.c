@@ -135,11 +135,36 @@ test_lock(void)
 {
 	int one = os_open("lock", OS_APPEND), two = os_open("lock", OS_APPEND);
 
+	ok(os_lock_holder(one) == 0, "nobody holds it");
 	ok(os_lock(one) == 0, "lock");
 	ok(os_lock(two) < 0 && errno == EAGAIN, "only once");
 	os_close(one);
 	ok(os_lock(two) == 0, "falls with its descriptor");
 	os_close(two);
+}
+
+static void
+test_lock_holder(void)
+{
+	int fd = os_open("lock", OS_APPEND), ready[2], status;
+	char c;
+	pid_t pid;
+
+	if (pipe(ready) < 0 || (pid = fork()) < 0)
+		abort();
+	if (pid == 0) {
+		fd = os_open("lock", OS_APPEND);
+		if (os_lock(fd) == 0 && write(ready[1], "x", 1) == 1)
+			sleep(9);
+		_exit(1);
+	}
+	ok(read(ready[0], &c, 1) == 1 && os_lock(fd) < 0 && errno == EAGAIN, "another process has it");
+	is_int(os_lock_holder(fd), (long long)pid, "which one");
+	os_kill(pid);
+	ok(os_wait(pid, &status) == 0 && os_lock(fd) == 0, "falls with its process");
+	os_close(fd);
+	close(ready[0]);
+	close(ready[1]);
 }
 
 static void
@@ -212,6 +237,7 @@ main(void)
 	test_rename();
 	test_dirs();
 	test_lock();
+	test_lock_holder();
 	test_spawn();
 	test_system();
 	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
