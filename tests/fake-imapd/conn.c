@@ -93,7 +93,7 @@ log_command(struct fake_conn *c, const char *p, const char *end)
 
 		while (first.p + first.len < end && strchr(" \r\n{", first.p[first.len]) == NULL)
 			first.len++;
-		buf_add_printable(&line, first, 200);
+		buf_add_printable(&line, slice_trim(first), 200);
 		if (login || first.p + first.len < end)
 			buf_puts(&line, " ***");
 		p = end;

@@ -57,6 +57,7 @@ struct fake_conn {
 	size_t nview, view_cap;
 	size_t told;			/* changes of box->journal already told */
 	uint32_t top;			/* highest UID told */
+	uint32_t session;		/* of this SELECT: for \Recent */
 
 	/* the command in work */
 	struct slice tag;
@@ -92,6 +93,7 @@ struct user *server_user(const struct fake_server *s, struct slice name);
 void	view_open(struct fake_conn *c, struct box *b);
 void	view_close(struct fake_conn *c);
 void	view_news(struct fake_conn *c, bool hold_expunges);
+bool	view_recent(const struct fake_conn *c, const struct msg *m);
 void	view_counts(struct fake_conn *c);	/* EXISTS and RECENT */
 bool	view_seq(const struct fake_conn *c, uint32_t uid, uint32_t *seq);
 size_t	view_at(const struct fake_conn *c, uint32_t uid);	/* index of the first known UID not below it */

@@ -72,10 +72,12 @@ parse_action(struct fault *f, struct slice *rest)
 	if (actions[i].argument == ARG_NUMBER && (!word(rest, &s) || !num_u64(s, &f->number) || f->number > 0xffffffff))
 		return "a number is missing";
 	if (actions[i].argument == ARG_TEXT || actions[i].argument == ARG_TEXT_OPTIONAL) {
+		bool given = slice_trim(*rest).len > 0;
+
 		if (word(rest, &s))
 			f->text = slice_dup(s);
-		else if (actions[i].argument == ARG_TEXT)
-			return "a text is missing";
+		else if (given || actions[i].argument == ARG_TEXT)
+			return "a text is missing, or its quote is not closed";
 	}
 	return NULL;
 }

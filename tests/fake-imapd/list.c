@@ -63,6 +63,19 @@ wanted(const struct listing *l, struct slice name, char delim)
 	return false;
 }
 
+/* RFC 3501 6.3.8: only a pattern that ends with "%" asks for levels where there is no mailbox. */
+static bool
+wanted_level(const struct listing *l, struct slice name, char delim)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		size_t n = strlen(l->patterns[i]);
+
+		if (n > 0 && l->patterns[i][n - 1] == '%' && matches(l->patterns[i], name, delim))
+			return true;
+	}
+	return false;
+}
+
 static void
 put_attribute(struct buf *out, const char *name)
 {
@@ -98,7 +111,6 @@ put_entry(struct fake_conn *c, const struct listing *l, const char *name, bool i
 		put_status(c, b, l->status);		/* RFC 5819 2 */
 }
 
-/* RFC 3501 6.3.8: with "%" the levels above are shown even where there is no such mailbox. */
 static void
 put_superiors(struct fake_conn *c, struct listing *l, const char *name)
 {
@@ -114,7 +126,7 @@ put_superiors(struct fake_conn *c, struct listing *l, const char *name)
 			continue;
 		while (i < l->nimplied && !slice_is(above, l->implied[i]))
 			i++;
-		if (i < l->nimplied || !wanted(l, above, delim))
+		if (i < l->nimplied || !wanted_level(l, above, delim))
 			continue;
 		l->implied = xgrow(l->implied, l->nimplied, &l->implied_cap, sizeof(*l->implied));
 		l->implied[l->nimplied++] = slice_dup(above);

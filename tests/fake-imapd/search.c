@@ -327,12 +327,6 @@ compare_day(enum test t, int64_t day, const struct node *n)
 }
 
 static bool
-is_recent(const struct search *s, const struct msg *m)
-{
-	return m->recent_in == s->c->serial || (s->c->readonly && m->recent_in == 0);
-}
-
-static bool
 holds(struct search *s, const struct node *n, const struct msg *m, const struct walk *at)	/* flat */
 {
 	struct slice whole = { m->body->p, m->body->len };
@@ -355,11 +349,11 @@ holds(struct search *s, const struct node *n, const struct msg *m, const struct 
 	case T_NOFLAG:
 		return (m->flags & n->number) == 0;
 	case T_RECENT:
-		return is_recent(s, m);
+		return view_recent(s->c, m);
 	case T_OLD:
-		return !is_recent(s, m);
+		return !view_recent(s->c, m);
 	case T_NEW:
-		return is_recent(s, m) && !(m->flags & FLAG_SEEN);
+		return view_recent(s->c, m) && !(m->flags & FLAG_SEEN);
 	case T_SEQ:
 		return set_has(&n->set, at->seq);
 	case T_UID:

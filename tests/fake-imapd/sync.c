@@ -17,17 +17,17 @@ learn(struct fake_conn *c)
 		c->view = xgrow(c->view, c->nview, &c->view_cap, sizeof(*c->view));
 		c->view[c->nview++] = m->uid;
 		if (!c->readonly && m->uid >= b->claimed)
-			m->recent_in = c->serial;
+			m->recent_in = c->session;
 	}
 	if (!c->readonly)
 		b->claimed = b->uidnext;
 	c->top = b->uidnext - 1;
 }
 
-static bool
-is_recent(const struct fake_conn *c, const struct msg *m)
+bool
+view_recent(const struct fake_conn *c, const struct msg *m)
 {
-	return m->recent_in == c->serial || (c->readonly && m->recent_in == 0);
+	return m->recent_in == c->session || (c->readonly && m->recent_in == 0);
 }
 
 void
@@ -36,7 +36,7 @@ view_counts(struct fake_conn *c)
 	unsigned long recent = 0;
 
 	for (size_t i = 0; i < c->box->n; i++)
-		recent += is_recent(c, &c->box->msgs[i]);
+		recent += view_recent(c, &c->box->msgs[i]);
 	buf_printf(&c->out, "* %lu EXISTS\r\n* %lu RECENT\r\n", (unsigned long)c->nview, recent);
 }
 
@@ -48,6 +48,7 @@ view_open(struct fake_conn *c, struct box *b)
 	c->nview = 0;
 	c->top = 0;
 	c->told = b->nchanges;
+	c->session = ++c->server->next_serial;
 	c->state = ST_SELECTED;
 	learn(c);
 }
@@ -91,7 +92,7 @@ put_flags(struct fake_conn *c, const struct msg *m)
 {
 	buf_puts(&c->out, "FLAGS (");
 	box_show_flags(&c->out, c->box, m->flags);
-	if (is_recent(c, m))
+	if (view_recent(c, m))
 		buf_puts(&c->out, m->flags != 0 ? " \\Recent" : "\\Recent");
 	buf_putc(&c->out, ')');
 }
