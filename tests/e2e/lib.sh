@@ -129,25 +129,82 @@ start_fake()
 	PORT=$(cat "$T/fake.port")
 }
 
-# tell COMMAND...: one command to the running server's control input. Its answer ends with a line "ok ..." or
-# "error ..."; what it says, without "ok", is in ANSWER.
+# tell COMMAND...: one command to the running server's control input. The answer is "ok ..." or "error ...", after
+# dump and log "ok N" and N lines; what it says, without that "ok" (and N), is in ANSWER.
 tell()
 {
 	_before=$(wc -l <"$T/fake.said")
 	printf '%s\n' "$*" >&9
-	if ! wait_for 10 _answered; then
+	if ! wait_for 10 _answered "$1"; then
 		note "no answer to: $*"
 		return 1
 	fi
 	case $ANSWER in
 	error*)	return 1 ;;
 	esac
-	ANSWER=$(printf '%s\n' "$ANSWER" | sed -e '$s/^ok *//' -e '${/^$/d;}')
+	case $1 in
+	dump | log)	ANSWER=$(printf '%s\n' "$ANSWER" | tail -n +2) ;;
+	*)	ANSWER=$(printf '%s\n' "$ANSWER" | sed -e 's/^ok *//') ;;
+	esac
 }
 _answered()
 {
 	ANSWER=$(tail -n "+$((_before + 1))" "$T/fake.said")
-	printf '%s\n' "$ANSWER" | tail -n 1 | grep -q -E '^(ok|error)'
+	case $1,$ANSWER in
+	*,error*)	return 0 ;;
+	dump,ok* | log,ok*)
+		_lines=${ANSWER%%
+*}
+		[ "$(printf '%s\n' "$ANSWER" | wc -l)" -gt "${_lines#ok }" ] ;;
+	*,ok*)	return 0 ;;
+	*)	return 1 ;;
+	esac
+}
+
+# on_server: every message of user "test" as a line "folder UID letters", folder as it is called locally
+on_server()
+{
+	tell dump "${1:-test}" || return 1
+	printf '%s\n' "$ANSWER" | awk '
+		$1 == "box" { box = substr($0, 5); sub(/ [0-9]+$/, "", box); gsub("/", ".", box); next }
+		{
+			match($0, /\(.*\)/)
+			flags = substr($0, RSTART, RLENGTH)
+			letters = (flags ~ /Draft/ ? "D" : "") (flags ~ /Flagged/ ? "F" : "") (flags ~ /Answered/ ? "R" : "")
+			letters = letters (flags ~ /Seen/ ? "S" : "") (flags ~ /Deleted/ ? "T" : "")
+			print box, $1, letters
+		}' | sort
+}
+
+# on_disk: the same of the Maildirs under $T/mail (or another root); a file without UID shows as "-"
+on_disk()
+{
+	(cd "${1:-$T/mail}" && find . -type f \( -path '*/cur/*' -o -path '*/new/*' \) | sed 's,^\./,,' |
+		awk '{
+			box = $0; sub("/(cur|new)/[^/]*$", "", box)
+			uid = "-"; if (match($0, /,U=[0-9]+/)) uid = substr($0, RSTART + 3, RLENGTH - 3)
+			letters = ""; if (match($0, /:2,[A-Za-z]*$/)) letters = substr($0, RSTART + 3)
+			print box, uid, letters
+		}' | sort)
+}
+
+# in_step WHAT [USER ROOT]: both sides have the same messages with the same flags
+in_step()
+{
+	on_server "${2:-test}" >"$T/.server" && on_disk "${3:-$T/mail}" >"$T/.disk"
+	ok "$1" diff "$T/.server" "$T/.disk"
+}
+
+# counter NAME: of the server
+counter()
+{
+	tell counters && printf '%s\n' "$ANSWER" | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# tree: one checksum over every file of the Maildirs and the metadata, names included
+tree()
+{
+	(cd "$T" && find mail meta -type f -exec cksum {} + 2>/dev/null | sort | cksum)
 }
 
 stop_fake()

@@ -295,6 +295,13 @@ os_lock(int fd)
 	return 0;
 }
 
+long
+os_lock_holder(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 enum os_fs
 os_fs_kind(const char *path)
 {
