@@ -213,6 +213,37 @@ test_limits(void)
 	ok(!stream_dial("no such host.invalid", 143, NULL, 500, &e), "no such host: %s", e.msg);
 }
 
+/* A port whose queue of callers is full: it neither accepts nor refuses. */
+static void
+test_deadline(void)
+{
+	struct err e = ERR_INIT;
+	struct sockaddr_in in;
+	socklen_t len = sizeof(in);
+	struct stream *first[3] = { NULL };
+	int64_t start, took;
+	size_t i;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	memset(&in, 0, sizeof(in));
+	in.sin_family = AF_INET;
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)&in, sizeof(in)) < 0 || listen(fd, 0) < 0
+	    || getsockname(fd, (struct sockaddr *)&in, &len) < 0)
+		abort();
+	start = os_mono_ms();
+	for (i = 0; i < countof(first); i++) {
+		first[i] = stream_dial("127.0.0.1", ntohs(in.sin_port), NULL, 60, &e);
+		if (!first[i])
+			break;
+	}
+	took = os_mono_ms() - start;
+	ok(i < countof(first) && e.retry && took >= 55 && took < 1000, "connecting has a deadline: %s", e.msg);
+	for (i = 0; i < countof(first); i++)
+		stream_close(first[i]);
+	close(fd);
+}
+
 static void
 test_tunnel(void)
 {
@@ -255,6 +286,7 @@ test_stop(void)
 		abort();
 	ok(s && stream_fill(s, &e) < 0 && e.stopped, "a wait ends when the program is to stop");
 	thr_join(t);
+	ok(!stream_dial("127.0.0.1", p.port, NULL, 5000, &e) && e.stopped, "connecting, too");
 	stream_close(s);
 	peer_end(&p);
 }
@@ -271,6 +303,7 @@ main(void)
 	test_view();
 	test_bye();
 	test_limits();
+	test_deadline();
 	test_tunnel();
 	test_stop();
 	return done();
