@@ -141,33 +141,45 @@ forget_held(const struct sync_env *env, const struct folder *f)
 	free(path);
 }
 
-bool
-guard_check(const struct sync_env *env, const struct folder *f, struct folder_result *r, size_t n)
+/* What was allowed by name counts neither for its folder nor for the account. */
+static bool *
+permitted(const struct sync_env *env, const struct folder *f, const struct folder_result *r, size_t n)
 {
-	uint64_t all = 0, known = 0;
-	bool any = false;
+	bool *v = xcalloc(n + 1, sizeof(*v));
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (!f[i].trash)
+		uint64_t d = deletions(&r[i]);
+
+		v[i] = d > 0 && take_permission(env, &f[i], d);
+		if (v[i])
+			forget_held(env, &f[i]);
+	}
+	return v;
+}
+
+bool
+guard_check(const struct sync_env *env, const struct folder *f, struct folder_result *r, size_t n)
+{
+	bool *allowed = permitted(env, f, r, n), any = false;
+	uint64_t all = 0, known = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!f[i].trash && !allowed[i])
 			all += deletions(&r[i]);
 		known += r[i].known;
 	}
 	for (i = 0; i < n; i++) {
 		uint64_t d = deletions(&r[i]);
 
-		if (d == 0)
+		if (d == 0 || allowed[i] || (!guard_folder_exceeds(d, r[i].known, f[i].trash) &&
+		    (f[i].trash || !guard_account_exceeds(all, known))))
 			continue;
-		if (!guard_folder_exceeds(d, r[i].known, f[i].trash) &&
-		    (f[i].trash || !guard_account_exceeds(all, known)))
-			continue;
-		if (take_permission(env, &f[i], d)) {
-			forget_held(env, &f[i]);
-			continue;
-		}
 		hold(env, &f[i], &r[i]);
 		any = true;
 	}
+	free(allowed);
 	return any;
 }
 
