@@ -8,6 +8,7 @@
 #include "sim.h"
 
 static uint64_t failures;
+static char last_error[500];
 
 void
 event_post(const struct event *ev)
@@ -46,7 +47,14 @@ event_error(const char *account, const char *folder, const struct err *e)
 	if (e->stopped)
 		return;
 	failures++;
-	sim_trace("error %s/%s: %s", account ? account : "", folder ? folder : "", e->msg);
+	snprintf(last_error, sizeof(last_error), "%.60s: %s", folder ? folder : "", e->msg);
+	sim_trace("error %s/%s", account ? account : "", last_error);
+}
+
+const char *
+sim_last_error(void)
+{
+	return last_error;
 }
 
 uint64_t

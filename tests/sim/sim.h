@@ -69,6 +69,8 @@ uint64_t sim_trace_hash(void);
 void	sim_trace_tail(FILE *out);
 void	sim_trace_to(FILE *out);	/* also print each line; NULL: do not */
 
+const char *sim_last_error(void);	/* text of the last event_error */
+
 /* xorshift64*: *s must not be 0. A number below n. */
 uint64_t sim_rand(uint64_t *s, uint64_t n);
 uint64_t sim_seed(uint64_t a, uint64_t b);	/* a new seed made of two numbers, never 0 */

@@ -26,12 +26,23 @@ enum {
 	CRASHED = 128
 };
 
+enum mishap { KILL, POWER, FAIL };
+
+static const struct {
+	const char *option, *what, *plural;
+} mishaps[] = {
+	{ "", "killed at", "kill points" },
+	{ " --power", "power loss at", "power losses" },
+	{ " --fail", "failing", "failing calls" },
+};
+
 struct options {
 	uint64_t seed, count;
 	uint64_t every;			/* kill at every n-th changing call, 0: nowhere */
 	uint64_t kill;			/* kill at this call only, 0: see every */
 	bool half;			/* ... in the middle of it */
-	bool power, verbose;
+	enum mishap mishap;
+	bool verbose;
 	unsigned jobs;
 };
 
@@ -50,6 +61,7 @@ struct run {				/* one history being played */
 	struct totals *totals;		/* NULL: do not fork at kill points */
 	uint64_t rng;			/* of what befalls the program */
 	uint64_t intrude_at;		/* number of the call during which users act, 0: never */
+	bool intruded;			/* it has happened in this run */
 	uint64_t again_at;		/* number of the call of the second kill, 0: none */
 	uint64_t killed_at;		/* 0: not yet */
 	bool half;
@@ -67,11 +79,12 @@ replay_line(const struct run *r, const struct options *o)
 {
 	fprintf(stderr, "simtest: seed %lu", (unsigned long)r->w.seed);
 	if (r->killed_at)
-		fprintf(stderr, ", %s call %lu%s", o->power ? "power loss at" : "killed at", (unsigned long)r->killed_at,
+		fprintf(stderr, ", %s call %lu%s", mishaps[o->mishap].what, (unsigned long)r->killed_at,
 		    r->half ? " half done" : "");
 	fprintf(stderr, "; replay: simtest --seed %lu", (unsigned long)r->w.seed);
 	if (r->killed_at)
-		fprintf(stderr, " --kill %lu%s%s", (unsigned long)r->killed_at, r->half ? "h" : "", o->power ? " --power" : "");
+		fprintf(stderr, " --kill %lu%s%s", (unsigned long)r->killed_at, r->half ? "h" : "",
+		    mishaps[o->mishap].option);
 	fputs(" -v\n", stderr);
 }
 
@@ -112,8 +125,6 @@ branch(struct run *r, uint64_t n, bool half)
 	}
 	if (pid == 0) {
 		alarm(LIMIT_S);
-		r->killed_at = n;
-		r->half = half;
 		r->totals = NULL;
 		return true;
 	}
@@ -123,8 +134,8 @@ branch(struct run *r, uint64_t n, bool half)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return false;
 	if (!WIFEXITED(status)) {
-		fprintf(stderr, "simtest: seed %lu, killed at call %lu%s: signal %d\n", (unsigned long)r->w.seed,
-		    (unsigned long)n, half ? "h" : "", WTERMSIG(status));
+		fprintf(stderr, "simtest: seed %lu, %s call %lu%s: signal %d\n", (unsigned long)r->w.seed,
+		    mishaps[r->opt->mishap].what, (unsigned long)n, half ? "h" : "", WTERMSIG(status));
 		status = CRASHED << 8;
 	}
 	add_verdict(r->totals, (unsigned)WEXITSTATUS(status));
@@ -138,16 +149,33 @@ is_point(const struct run *r, uint64_t n)
 	return r->opt->every && sim_seed(r->w.seed, n) % r->opt->every == 0;
 }
 
+/* The mishap itself, as seen by the one whom it befalls. */
+static enum sim_fate
+strike(struct run *r, uint64_t n, const char *call, bool half)
+{
+	static const int errors[] = { EIO, ENOSPC, EACCES, EMFILE };
+	bool wire = strcmp(call, "connect") == 0 || strcmp(call, "poll") == 0;
+
+	r->killed_at = n;
+	r->half = half;
+	if (r->opt->mishap != FAIL)
+		return half ? SIM_KILL_HALF : SIM_KILL;
+	r->w.doubt = true;
+	r->intruded = true;
+	sim_fail(n, wire ? ECONNRESET : errors[sim_seed(r->w.seed, n + 5) % countof(errors)], half);
+	return SIM_GO;
+}
+
 static enum sim_fate
 befall(void *arg, uint64_t n, const char *call, bool changes)
 {
 	struct run *r = arg;
 
 	if (n == r->intrude_at) {
-		r->w.doubt = true;
+		r->w.doubt = r->intruded = true;
 		users_act(&r->w, 1);
 	}
-	if (!changes)
+	if (!changes && r->opt->mishap != FAIL)
 		return SIM_GO;
 	if (r->again_at && n >= r->again_at) {
 		r->again_at = 0;
@@ -155,17 +183,13 @@ befall(void *arg, uint64_t n, const char *call, bool changes)
 	}
 	if (r->killed_at)
 		return SIM_GO;
-	if (r->totals) {
-		if (is_point(r, n)) {
-			if (branch(r, n, false))
-				return SIM_KILL;
-			if (strcmp(call, "write") == 0 && branch(r, n, true))
-				return SIM_KILL_HALF;
-		}
-	} else if (n == r->opt->kill) {
-		r->killed_at = n;
-		r->half = r->opt->half;
-		return r->half ? SIM_KILL_HALF : SIM_KILL;
+	if (!r->totals)
+		return n == r->opt->kill ? strike(r, n, call, r->opt->half) : SIM_GO;
+	if (is_point(r, n)) {
+		if (branch(r, n, false))
+			return strike(r, n, call, false);
+		if ((strcmp(call, "write") == 0 || r->opt->mishap == FAIL) && branch(r, n, true))
+			return strike(r, n, call, true);
 	}
 	return SIM_GO;
 }
@@ -188,7 +212,7 @@ process(void *arg)
 static void
 after_kill(struct run *r)
 {
-	if (r->opt->power)
+	if (r->opt->mishap == POWER)
 		sim_power_loss(sim_seed(r->w.seed, r->killed_at + r->kills));
 	book_judge(&r->w, "after the kill");
 	if (r->kills++)
@@ -210,17 +234,20 @@ run_once(struct run *r)
 	uint64_t failures = event_failures();
 	size_t leaked;
 
+	r->intruded = false;
 	if (!sim_process(process, r, &leaked)) {
 		after_kill(r);
 		return false;
 	}
 	if (r->status < 0 || event_failures() != failures) {
 		sim_trace("result %d: %s", r->status, r->err.msg);
-		if (!r->w.doubt && !r->opt->power)
-			world_complain(&r->w, BAD_OTHER, "the program complains: %s", r->err.msg);
+		if (!r->w.doubt && r->opt->mishap != POWER)
+			world_complain(&r->w, BAD_OTHER, "the program complains: %s",
+			    r->status < 0 ? r->err.msg : sim_last_error());
 	}
 	if (leaked)
 		world_complain(&r->w, BAD_OTHER, "%lu descriptors left open", (unsigned long)leaked);
+	sim_fail(0, 0, false);
 	book_judge(&r->w, "after a run");
 	return true;
 }
@@ -236,7 +263,8 @@ settle(struct run *r)
 	for (i = 0; i < RUNS; i++) {
 		changes = sim_changes();
 		mutations = fake_counters(r->w.server)->mutations;
-		if (run_once(r) && changes == sim_changes() && mutations == fake_counters(r->w.server)->mutations)
+		if (run_once(r) && !r->intruded && changes == sim_changes() &&
+		    mutations == fake_counters(r->w.server)->mutations)
 			break;
 		sim_advance(PAUSE_MS);
 	}
@@ -256,11 +284,13 @@ history(struct run *r, uint64_t seed)
 	world_make(&r->w, seed);
 	r->rng = sim_seed(seed, 4);
 	sim_set_hook(befall, r);
+	users_before(&r->w);
 	rounds = 2 + (unsigned)sim_rand(&r->rng, 4);
 	while (rounds-- && !r->w.verdict) {
 		if (r->killed_at && more-- == 0)
 			break;
-		users_act(&r->w, 1 + (unsigned)sim_rand(&r->rng, 6));
+		if (sim_rand(&r->rng, 8) != 0 || r->w.virgin[0] || !users_lose_state(&r->w))
+			users_act(&r->w, 1 + (unsigned)sim_rand(&r->rng, 6));
 		r->intrude_at = sim_rand(&r->rng, 4) == 0 ? sim_calls() + 1 + sim_rand(&r->rng, 300) : 0;
 		settle(r);
 		r->intrude_at = r->again_at = 0;
@@ -417,7 +447,7 @@ all(const struct options *o)
 	while (running--)
 		finish(fds[0], &t);
 	printf("simtest: %lu histories, %lu %s, %lu lost, %lu duplicated", (unsigned long)t.histories,
-	    (unsigned long)t.kills, o->power ? "power losses" : "kill points", (unsigned long)t.lost,
+	    (unsigned long)t.kills, mishaps[o->mishap].plural, (unsigned long)t.lost,
 	    (unsigned long)t.duplicated);
 	if (t.other || t.crashed)
 		printf(", %lu otherwise wrong, %lu crashed", (unsigned long)t.other, (unsigned long)t.crashed);
@@ -428,9 +458,10 @@ all(const struct options *o)
 static int
 usage(void)
 {
-	fputs("usage: simtest [--seed N] [--count K] [--every N | --kill N[h]] [--power] [--jobs N] [-v]\n"
+	fputs("usage: simtest [--seed N] [--count K] [--every N | --kill N[h]] [--power | --fail] [--jobs N] [-v]\n"
 	    "  --every N  kill at every N-th call that changes something (1: all); --kill N: at call N only\n"
-	    "  --power    the power fails instead: what was not synced may be lost\n", stderr);
+	    "  --power    the power fails instead: what was not synced may be lost\n"
+	    "  --fail     any call fails instead, once (N) or to the end of the run (Nh)\n", stderr);
 	return 2;
 }
 
@@ -457,8 +488,8 @@ parse(struct options *o, int argc, char **argv)
 			o->verbose = true;
 			continue;
 		}
-		if (strcmp(argv[i], "--power") == 0) {
-			o->power = true;
+		if (strcmp(argv[i], "--power") == 0 || strcmp(argv[i], "--fail") == 0) {
+			o->mishap = argv[i][2] == 'p' ? POWER : FAIL;
 			continue;
 		}
 		if (i + 1 == argc || !number(argv[i + 1], &n, &o->half))
@@ -483,7 +514,7 @@ parse(struct options *o, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 1, 1, 0, 0, false, false, false, 1 };
+	struct options o = { 1, 1, 0, 0, false, KILL, false, 1 };
 
 	if (!parse(&o, argc, argv))
 		return usage();

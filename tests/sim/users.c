@@ -23,7 +23,7 @@ some_flags(struct world *w)
 static unsigned
 some_letter(struct world *w)
 {
-	return w->nletters && chance(w, 4) == 0 ? chance(w, w->nletters) : world_write(w);
+	return w->nletters && chance(w, w->virgin[0] ? 2 : 4) == 0 ? chance(w, w->nletters) : world_write(w);
 }
 
 static bool
@@ -225,23 +225,30 @@ notice(struct world *w, const struct view *v)
 }
 
 static void
-make_local(struct world *w, const struct view *v)
+make_maildir(unsigned folder)
 {
 	static const char *const subs[] = { "tmp", "new", "cur" };
-	unsigned i, folder = FOLDERS - 1;
+	unsigned i;
 	char *path;
+
+	for (i = 0; i < countof(subs); i++) {
+		path = xasprintf("%s/%s/%s", ROOT, world_folder(folder, LOCAL), subs[i]);
+		os_mkdir_parents(path);
+		free(path);
+	}
+	sim_trace("user: makes local folder %s", world_folder(folder, LOCAL));
+}
+
+static void
+make_local(struct world *w, const struct view *v)
+{
+	unsigned folder = FOLDERS - 1;
 
 	(void)v;
 	if (w->there[folder] || !w->account.createfolders)
 		return;
 	w->there[folder] = true;
-	for (i = 0; i < countof(subs); i++) {
-		path = path_in(folder, subs[i], "");
-		path[strlen(path) - 1] = '\0';
-		os_mkdir_parents(path);
-		free(path);
-	}
-	sim_trace("user: makes local folder %s", world_folder(folder, LOCAL));
+	make_maildir(folder);
 	deliver_to(w, folder);
 }
 
@@ -336,7 +343,59 @@ make_remote(struct world *w, const struct view *v)
 		append_to(w, folder, letter, some_flags(w));
 }
 
-/* ---- */
+/* ---- all of it ---- */
+
+/* Half of the people have Maildirs already, with some of the server's mail in them. */
+void
+users_before(struct world *w)
+{
+	unsigned f, n;
+
+	sim_user(true);
+	for (f = 0; f < FOLDERS; f++) {
+		for (n = chance(w, 4); w->there[f] && n > 0; n--)
+			append_to(w, f, n == 1 ? 0 : world_write(w), chance(w, 16));
+		if (!w->there[f] || w->seed % 2)
+			continue;
+		make_maildir(f);
+		for (n = chance(w, 5); n > 0; n--)
+			deliver_to(w, f);
+	}
+	sim_user(false);
+}
+
+static void
+remove_tree(const char *path)
+{
+	struct os_dir *d = os_dir_open(path);
+	const char *name;
+	char *below;
+
+	if (!d) {
+		os_unlink(path);
+		return;
+	}
+	while (os_dir_next(d, &name) > 0) {
+		below = xasprintf("%s/%s", path, name);
+		remove_tree(below);
+		free(below);
+	}
+	os_dir_close(d);
+	os_rmdir(path);
+}
+
+bool
+users_lose_state(struct world *w)
+{
+	/* What is only marked on the server would come back: nothing else remembers it. */
+	if (w->keeps_marked)
+		return false;
+	sim_trace("user: removes the metadata");
+	sim_user(true);
+	remove_tree(w->settings.metadata);
+	sim_user(false);
+	return true;
+}
 
 static const struct {
 	unsigned weight;

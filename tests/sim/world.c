@@ -117,7 +117,7 @@ world_make(struct world *w, uint64_t seed)
 	memset(w, 0, sizeof(*w));
 	w->seed = seed;
 	w->rng = sim_seed(seed, 2);
-	w->virgin = true;
+	memset(w->virgin, true, sizeof(w->virgin));
 	memset(&c, 0, sizeof(c));
 	c.seed = seed;
 	c.stamp_ns = stamps[sim_rand(&w->rng, countof(stamps))];
@@ -128,6 +128,7 @@ world_make(struct world *w, uint64_t seed)
 	sim_boot(&c);
 	make_server(w);
 	make_settings(w);
+	world_write(w);			/* the empty one */
 }
 
 void
@@ -153,7 +154,7 @@ world_write(struct world *w)
 		return LETTERS;
 	w->nletters++;
 	if (n == 0)
-		return n;		/* the first one is empty */
+		return n;		/* the first one has not an octet */
 	buf_printf(b, "From: <writer@sim>\nSubject: letter T%05u\n", n);
 	if (kind != 1)
 		buf_printf(b, "Message-ID: <T%05u@sim>\n", n);

@@ -20,7 +20,7 @@ enum side { LOCAL, REMOTE };
 /* What is expected of one letter in one folder. Copies of a letter cannot be told apart. */
 struct slot {
 	unsigned min, max;		/* copies there ought to be; they differ only in doubt */
-	unsigned peak;			/* most copies since both sides were in step */
+	unsigned peak;			/* copies there have been since both sides were in step */
 	bool removed[2];		/* by a user on that side since then */
 	unsigned licence[2];		/* copies the program may remove on that side since then */
 	unsigned base[2];		/* copies that were on that side when the users had last been there */
@@ -40,7 +40,7 @@ struct world {
 	unsigned nletters;
 	struct slot slot[FOLDERS][LETTERS];
 	unsigned nfiles;		/* names given to files so far */
-	bool virgin;			/* never in step: what both sides have is to be paired */
+	bool virgin[FOLDERS];		/* never in step: what both sides have is to be paired */
 	bool doubt;			/* users act while the program is at work or was interrupted */
 	struct buf complaints;		/* what is wrong, one a line */
 	unsigned verdict;		/* BAD_ bits */
@@ -84,6 +84,8 @@ void	book_judge(struct world *w, const char *when);
 void	book_check(struct world *w);
 
 /* ---- users.c ---- */
+void	users_before(struct world *w);		/* what is there when the program is run for the first time */
 void	users_act(struct world *w, unsigned times);
+bool	users_lose_state(struct world *w);	/* all metadata, while both sides are in step; false: they did not */
 
 #endif
