@@ -1,6 +1,7 @@
 /*
- * append.c - uploads (RFC 9051 6.3.12). Nothing is flushed at the end of one, so that its data and the next
- * command line leave in one write: with synchronizing literals that saves a round trip for each message.
+ * append.c - uploads (RFC 9051 6.3.12). Nothing is flushed at the end of one, so that its data and
+ * the next command line leave in one write: with synchronizing literals that saves a round trip for
+ * each message.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +47,8 @@ append_free(struct imap *c)
 }
 
 int
-imap_append_start(struct imap *c, const char *mailbox, unsigned flags, int64_t date, uint64_t size, bool binary,
-    bool *go, struct err *e)
+imap_append_start(struct imap *c, const char *mailbox, unsigned flags, int64_t date, uint64_t size,
+    bool binary, bool *go, struct err *e)
 {
 	bool plus = conn_literal_plus(c, size);
 	struct append *ap;
@@ -65,7 +66,8 @@ imap_append_start(struct imap *c, const char *mailbox, unsigned flags, int64_t d
 	buf_puts(&c->cmd, " \"");
 	date_imap(&c->cmd, date);
 	/* RFC 3516 4.4: a literal8 for octets that are NUL; RFC 7888: "+" does not wait */
-	buf_printf(&c->cmd, "\" %s{%llu%s}\r\n", binary ? "~" : "", (unsigned long long)size, plus ? "+" : "");
+	buf_printf(&c->cmd, "\" %s{%llu%s}\r\n", binary ? "~" : "", (unsigned long long)size,
+	    plus ? "+" : "");
 	if (conn_part(c, SENT_OTHER, &ap->a, e) < 0)
 		return -1;
 	result = plus ? 1 : conn_go(c, &ap->a, &r, e);

@@ -1,4 +1,4 @@
-/* change.c - flags and removals: queued, pipelined, answered by imap_finish. Only deltas, only by UID. */
+/* change.c - flags and removals, queued and answered by imap_finish. Only deltas, only by UID. */
 #include <string.h>
 
 #include "conn.h"
@@ -12,7 +12,7 @@ send_set(struct imap *c, const char *verb, const struct uidset *uids, const char
 	struct err e = ERR_INIT;
 	size_t at = 0;
 
-	/* What goes wrong here is told by imap_finish: the connection or the mailbox remembers it. */
+	/* What goes wrong is told by imap_finish: the connection or the mailbox remembers it. */
 	if (fetch_settle(c, &e) < 0 || conn_check_mailbox(c, &e) < 0) {
 		c->change_lost = true;
 		return;
@@ -72,7 +72,8 @@ imap_finish(struct imap *c, struct err *e)
 	refused = c->change_refused;
 	memset(&c->change_refused, 0, sizeof(c->change_refused));
 	c->change_lost = false;
-	if (conn_alive(c, e) < 0 || ((lost || c->cur.validity_moved) && conn_check_mailbox(c, e) < 0))
+	if (conn_alive(c, e) < 0
+	    || ((lost || c->cur.validity_moved) && conn_check_mailbox(c, e) < 0))
 		return -1;
 	if (lost)
 		return err_set(e, ERR_FOLDER, "%s: a change was not sent", stream_peer(c->s));

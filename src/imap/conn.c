@@ -1,4 +1,4 @@
-/* conn.c - see conn.h. This file: octets to responses and commands to octets. What a response means: note.c. */
+/* conn.c - see conn.h: octets to responses, commands to octets. What a response means: note.c. */
 #include "conn.h"
 
 #include <string.h>
@@ -36,14 +36,15 @@ conn_protocol(struct imap *c, const char *why, struct slice text, struct err *e)
 	if (c->secret)
 		text.len = 0;
 	buf_add_printable(&b, text, 100);
-	err_retry(e, ERR_CONNECTION, "%s: protocol error: the server sent %s%s%s", stream_peer(c->s), why,
-	    b.len ? ": " : "", buf_str(&b));
+	err_retry(e, ERR_CONNECTION, "%s: protocol error: the server sent %s%s%s",
+	    stream_peer(c->s), why, b.len ? ": " : "", buf_str(&b));
 	buf_free(&b);
 	return fail(c, e);
 }
 
 int
-conn_refused(const struct imap *c, const struct answer *a, enum err_radius radius, const char *what, struct err *e)
+conn_refused(const struct imap *c, const struct answer *a, enum err_radius radius, const char *what,
+    struct err *e)
 {
 	err_set(e, radius, "%s: the server refuses %s: %s", stream_peer(c->s), what, a->why);
 	e->retry = a->code == CODE_UNAVAILABLE || a->code == CODE_INUSE || a->code == CODE_LIMIT;
@@ -163,8 +164,8 @@ conn_literal_plus(const struct imap *c, uint64_t n)
 /* ---- receiving ---- */
 
 /*
- * Each wait has the stream's time-out; a server that feeds one octet before each time-out would hold us for
- * ever, so in ten of them there must be a few lines.
+ * Each wait has the stream's time-out; a server that feeds one octet before each time-out would
+ * hold us for ever, so in ten of them there must be a few lines.
  */
 static int
 check_pace(struct imap *c, size_t got, struct err *e)
@@ -174,9 +175,11 @@ check_pace(struct imap *c, size_t got, struct err *e)
 	c->window_bytes += got;
 	if (now - c->window_start < window)
 		return 0;
-	if (c->window_bytes < WINDOW_BYTES && c->window_start != 0 && now - c->window_start < 2 * window) {
-		err_retry(e, ERR_CONNECTION, "%s: the server is too slow: %lu octets in %ld s", stream_peer(c->s),
-		    (unsigned long)c->window_bytes, (long)((now - c->window_start) / 1000));
+	if (c->window_bytes < WINDOW_BYTES && c->window_start != 0
+	    && now - c->window_start < 2 * window) {
+		err_retry(e, ERR_CONNECTION, "%s: the server is too slow: %lu octets in %ld s",
+		    stream_peer(c->s), (unsigned long)c->window_bytes,
+		    (long)((now - c->window_start) / 1000));
 		return fail(c, e);
 	}
 	c->window_start = now;
@@ -212,8 +215,8 @@ chomp(struct slice s)
 }
 
 /*
- * Reads to the next line end. *text is the whole response so far without it: in the stream's buffer where it is
- * in one piece there (nearly always), else in c->in.
+ * Reads to the next line end. *text is the whole response so far without it: in the stream's buffer
+ * where it is in one piece there (nearly always), else in c->in.
  */
 static int
 read_line(struct imap *c, struct slice *text, struct err *e)
@@ -269,8 +272,8 @@ read_literal(struct imap *c, uint64_t n, struct err *e)
 }
 
 /*
- * Lines and literals until the response is whole. A literal that is the body of a FETCH is not read: in its place
- * the text keeps an empty one, and the caller gets it from the stream.
+ * Lines and literals until the response is whole. A literal that is the body of a FETCH is not
+ * read: in its place the text keeps an empty one, and the caller gets it from the stream.
  */
 static enum conn_event
 assemble(struct imap *c, struct slice *text, struct err *e)

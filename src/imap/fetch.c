@@ -1,7 +1,7 @@
 /*
- * fetch.c - message bodies, pulled piece by piece. The UIDs are asked for in chunks with some on their way all
- * the time. A chunk that is refused is asked for again one by one, once: usually one broken message
- * spoils the rest.
+ * fetch.c - message bodies, pulled piece by piece. The UIDs are asked for in chunks with some on
+ * their way all the time. A chunk that is refused is asked for again one by one, once: usually one
+ * broken message spoils the rest.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ struct fetch {
 	struct chunk chunk[CHUNKS];	/* a ring, because the answers must stay where they are */
 	unsigned first, n;
 
-	bool streamed;			/* a body came through the stream; its FETCH is not complete yet */
+	bool streamed;			/* a body came through the stream, its FETCH goes on */
 	uint64_t size;
 	bool ready;			/* message is complete, its body has been offered */
 	struct resp_fetch message;
@@ -155,7 +155,7 @@ imap_fetch_start(struct imap *c, const struct uidset *uids)
 {
 	struct err e = ERR_INIT;
 
-	if (fetch_settle(c, &e) < 0)		/* the connection remembers why, as after every failure here */
+	if (fetch_settle(c, &e) < 0)	/* the connection remembers why, as after every failure here */
 		return;
 	if (c->fetch == NULL)
 		c->fetch = xcalloc(1, sizeof(*c->fetch));
@@ -178,7 +178,7 @@ describe(struct fetch *f, struct fetched *out)
 	memset(out, 0, sizeof(*out));
 	out->has_body = m->has_body;
 	out->size = m->has_body ? f->size : 0;
-	if (!wanted || again)			/* only if a body has been handed out must the caller hear of it */
+	if (!wanted || again)	/* only if a body has been handed out must the caller hear of it */
 		return m->has_body;
 	out->uid = m->uid;
 	out->flags = m->flags;
@@ -210,7 +210,7 @@ one_response(struct imap *c, struct fetched *out, struct err *e)
 	if (ev == CONN_ERROR)
 		return FETCH_ERROR;
 	if (ev == CONN_BODY) {
-		if (f->streamed)		/* a second body in one FETCH: skipped by conn_next */
+		if (f->streamed)	/* a second body in one FETCH: skipped by conn_next */
 			return FETCH_DONE;
 		f->streamed = true;
 		return body_starts(f, c->body_left, out);

@@ -137,7 +137,8 @@ enum fetch_step {
 	FETCH_ERROR = -1,
 	FETCH_DONE,			/* every command answered; UIDs that did not come are not there to be had now */
 	FETCH_BODY,			/* a body starts: call imap_body until it gives an empty slice */
-	FETCH_MESSAGE			/* everything about one message is known; its body, if any, came just before */
+	/* Everything about one message is known; its body, if any, came just before. uid 0: throw that body away. */
+	FETCH_MESSAGE
 };
 /* Queues UID FETCH (UID FLAGS INTERNALDATE BODY.PEEK[]) in chunks, the next chunk always on its way. */
 void	imap_fetch_start(struct imap *c, const struct uidset *uids);

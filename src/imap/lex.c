@@ -42,8 +42,8 @@ atom(struct lex *l, struct slice *v)
 }
 
 /*
- * From p to before end, without the backslashes. All that one response can ever unescape is not longer than
- * what is left of it, so the first reservation is the last and no earlier slice moves.
+ * From p to before end, without the backslashes. All that one response can ever unescape is not
+ * longer than what is left of it, so the first reservation is the last and no earlier slice moves.
  */
 static struct slice
 unescape(struct lex *l, const char *p, const char *end)
@@ -90,7 +90,7 @@ quoted(struct lex *l, struct slice *v)
 	return LEX_STRING;
 }
 
-/* "{" number ["+"] "}" CRLF and that many octets (RFC 9051 4.3); a "~" before it has been skipped. */
+/* "{" number ["+"] "}" CRLF and that many octets (RFC 9051 4.3); a "~" has been skipped. */
 static enum lex_tok
 literal(struct lex *l, struct slice *v)
 {

@@ -10,7 +10,7 @@ enum {
 	LIMIT_NAME = 1000,		/* octets of a mailbox name */
 	LIMIT_CAPABILITIES = 512,
 	LIMIT_RANGES = 1 << 20,		/* ranges of one UID set */
-	LIMIT_COMMAND = 8000,		/* octets of one command line (RFC 7162 4); RFC 2683 says 1000 for old servers */
+	LIMIT_COMMAND = 8000,		/* octets of one command line (RFC 7162 4) */
 	LIMIT_IN_FLIGHT = 32		/* commands */
 };
 

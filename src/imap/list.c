@@ -22,7 +22,8 @@ skipped(const struct imap *c, struct slice name, const char *why)
 	struct buf b = BUF_INIT;
 
 	buf_add_printable(&b, name, 200);
-	event_warn(c->conf->name, "%s: mailbox \"%s\" is left out: %s", stream_peer(c->s), buf_str(&b), why);
+	event_warn(c->conf->name, "%s: mailbox \"%s\" is left out: %s", stream_peer(c->s),
+	    buf_str(&b), why);
 	buf_free(&b);
 }
 
@@ -45,7 +46,7 @@ add(const struct imap *c, struct mailbox_list *l, const struct resp_list *m)
 	}
 	l->v = xgrow(l->v, l->n, &l->cap, sizeof(*l->v));
 	box = &l->v[l->n++];
-	/* RFC 9051 5.1: INBOX in any case is the same mailbox; every other name is compared as it is. */
+	/* RFC 9051 5.1: INBOX in any case is one mailbox; other names are compared as they are. */
 	box->name = slice_is_nocase(m->name, "INBOX") ? xstrdup("INBOX") : slice_dup(m->name);
 	box->delim = m->delim;
 	box->noselect = m->noselect;
@@ -90,7 +91,8 @@ drop_duplicates(struct mailbox_list *l)
 }
 
 static int
-collect(struct imap *c, struct answer *root, struct answer *all, struct mailbox_list *l, struct err *e)
+collect(struct imap *c, const struct answer *root, const struct answer *all,
+    struct mailbox_list *l, struct err *e)
 {
 	struct resp r;
 
@@ -104,7 +106,7 @@ collect(struct imap *c, struct answer *root, struct answer *all, struct mailbox_
 		else
 			add(c, l, &r.list);
 		if (l->n > LIMIT_MAILBOXES)
-			return conn_protocol(c, "more mailboxes than this program can handle", r.list.name, e);
+			return conn_protocol(c, "too many mailboxes", r.list.name, e);
 	}
 	return 0;
 }

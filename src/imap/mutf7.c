@@ -1,7 +1,7 @@
 /*
- * mutf7.c - see mutf7.h. Printable ASCII stands for itself, "&-" for "&", and "&" BASE64 "-" for UTF-16 text in
- * base64 with "," for "/" and no padding. Strict: what an encoder would never write is refused, so that
- * there is one spelling of every name.
+ * mutf7.c - see mutf7.h. Printable ASCII stands for itself, "&-" for "&", and "&" BASE64 "-" for
+ * UTF-16 text in base64 with "," for "/" and no padding. Strict: what an encoder would never write
+ * is refused, so that there is one spelling of every name.
  */
 #include "mutf7.h"
 
@@ -50,7 +50,7 @@ put_utf16(struct buf *out, uint32_t unit, uint32_t *high)
 	} else if (unit >= 0xd800 && unit <= 0xdbff) {
 		*high = unit;
 	} else if (unit == 0 || (unit < 0x80 && printable((unsigned char)unit))) {
-		return false;			/* RFC 3501 5.1.3: what can be written directly must be; NUL never */
+		return false;	/* RFC 3501 5.1.3: what can be written directly must be; NUL never */
 	} else {
 		put_utf8(out, unit);
 	}
@@ -103,7 +103,7 @@ mutf7_to_utf8(struct buf *out, struct slice name)
 			after_run = false;
 			continue;
 		}
-		if (after_run || !decode_run(out, &p, end))	/* two runs in a row would have been one */
+		if (after_run || !decode_run(out, &p, end))	/* two runs would have been one */
 			return false;
 		after_run = true;
 	}

@@ -8,7 +8,7 @@
 #include "../base/num.h"
 #include "caps.h"
 
-enum { ALERTS_MAX = 3 };		/* shown per connection: some servers repeat one before every answer */
+enum { ALERTS_MAX = 3 };	/* shown per connection: some servers repeat one before every answer */
 
 static void
 note_caps(struct imap *c, struct slice words)
@@ -20,8 +20,8 @@ note_caps(struct imap *c, struct slice words)
 }
 
 /*
- * Commands are executed in order: before SELECT is the oldest unanswered one, data still belongs to the mailbox
- * selected before.
+ * Commands are executed in order: before SELECT is the oldest unanswered one, data still belongs to
+ * the mailbox selected before.
  */
 static struct selected *
 mailbox(struct imap *c)
@@ -34,7 +34,7 @@ note_uidvalidity(struct selected *m, struct slice arg)
 {
 	uint32_t v;
 
-	if (!num_u32(arg, &v))			/* some send 64 bits: as good as none (DESIGN rule 6) */
+	if (!num_u32(arg, &v))		/* some send 64 bits: as good as none (DESIGN rule 6) */
 		v = 0;
 	if (m->st.uidvalidity != 0 && m->st.uidvalidity != v)
 		m->validity_moved = true;
@@ -225,7 +225,8 @@ note_data(struct imap *c, const struct resp *r, struct err *e)
 		note_caps(c, r->args);
 		break;
 	case DATA_EXISTS:
-		if (m->open && r->num < m->st.exists)	/* RFC 9051 7.4.1: only EXPUNGE makes it smaller */
+		/* RFC 9051 7.4.1: only EXPUNGE makes it smaller */
+		if (m->open && r->num < m->st.exists)
 			m->unsound = true;
 		m->st.exists = r->num;
 		m->exists_known = true;
@@ -266,8 +267,8 @@ note_response(struct imap *c, const struct resp *r, struct err *e)
 	}
 	if (r->status == STATUS_BYE) {
 		buf_add_printable(&b, r->text, 250);
-		err_retry(e, ERR_CONNECTION, "%s: the server ends the connection: %s", stream_peer(c->s),
-		    b.len ? buf_str(&b) : "it gives no reason");
+		err_retry(e, ERR_CONNECTION, "%s: the server ends the connection: %s",
+		    stream_peer(c->s), b.len ? buf_str(&b) : "it gives no reason");
 		buf_free(&b);
 		c->fault = *e;
 		c->dead = true;
@@ -288,7 +289,7 @@ conn_check_mailbox(const struct imap *c, struct err *e)
 	if (!c->cur.open)
 		return err_set(e, ERR_FOLDER, "%s: no mailbox is selected", stream_peer(c->s));
 	if (c->cur.validity_moved)
-		return err_set(e, ERR_FOLDER, "%s: the server changed the mailbox's UIDVALIDITY while it was open; "
-		    "nothing more is done in it now", stream_peer(c->s));
+		return err_set(e, ERR_FOLDER, "%s: the server changed the mailbox's UIDVALIDITY while "
+		    "it was open; nothing more is done in it now", stream_peer(c->s));
 	return 0;
 }

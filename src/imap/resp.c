@@ -129,7 +129,7 @@ fetch_flags(struct lex *l, struct resp_fetch *f)
 	return f->has_flags;
 }
 
-/* A hint only, and some servers write 9.3736e+06 or NIL: what is not a number is as good as absent. */
+/* Only a hint, and some servers write 9.3736e+06 or NIL: what is no number is as good as absent. */
 static bool
 fetch_size(struct lex *l, struct resp_fetch *f)
 {
@@ -332,7 +332,7 @@ parse_untagged(struct resp *r, struct lex *l, const char **why)
 	struct slice v = lex_rest(l);
 	bool numbered;
 
-	if (v.len > 0 && v.p[0] == '[') {	/* Exchange 2013, home.pl: "* [COPYUID ...]" without OK */
+	if (v.len > 0 && v.p[0] == '[') {	/* Exchange 2013, home.pl: "* [COPYUID ...]" */
 		r->status = STATUS_OK;
 		parse_text(r, v);
 		return true;
@@ -409,8 +409,8 @@ resp_body_follows(struct slice text, struct buf *scratch)
 	bool body;
 
 	lex_init(&l, text, scratch);
-	if (lex_next(&l, &v) != LEX_ATOM || lex_next(&l, &v) != LEX_ATOM || lex_next(&l, &v) != LEX_ATOM
-	    || data_of(v, true) != DATA_FETCH)
+	if (lex_next(&l, &v) != LEX_ATOM || lex_next(&l, &v) != LEX_ATOM
+	    || lex_next(&l, &v) != LEX_ATOM || data_of(v, true) != DATA_FETCH)
 		return false;
 	memset(&f, 0, sizeof(f));
 	return !parse_fetch(&l, &f, &body) && body;
@@ -440,7 +440,8 @@ resp_esearch(struct slice args, struct buf *scratch, struct slice *tag, struct u
 	tag->len = 0;
 	if (t == LEX_OPEN) {			/* RFC 4466 2.6.2: ("TAG" string) */
 		if (lex_next(&l, &v) != LEX_ATOM || !slice_is_nocase(v, "TAG")
-		    || (t = lex_next(&l, tag), t != LEX_STRING && t != LEX_ATOM) || lex_next(&l, &v) != LEX_CLOSE)
+		    || (t = lex_next(&l, tag), t != LEX_STRING && t != LEX_ATOM)
+		    || lex_next(&l, &v) != LEX_CLOSE)
 			return false;
 		t = lex_next(&l, &name);
 	}
@@ -450,7 +451,8 @@ resp_esearch(struct slice args, struct buf *scratch, struct slice *tag, struct u
 		} else if (!slice_is_nocase(name, "ALL")) {
 			if (!lex_skip(&l))
 				return false;
-		} else if (!uid || lex_next(&l, &v) != LEX_ATOM || !uidset_parse(out, v, LIMIT_RANGES)) {
+		} else if (!uid || lex_next(&l, &v) != LEX_ATOM
+		    || !uidset_parse(out, v, LIMIT_RANGES)) {
 			return false;
 		}
 	}

@@ -8,7 +8,7 @@
 #include "caps.h"
 #include "imap.h"
 
-/* RFC 2195 2: user, blank, HMAC-MD5 of the challenge with the password as key, in lower-case hex. */
+/* RFC 2195 2: user, blank, HMAC-MD5 of the challenge with the password as key, in lower hex. */
 static void
 cram_md5(struct slice challenge, const char *user, const char *password, struct buf *out)
 {
@@ -53,7 +53,8 @@ sasl_choose(uint32_t caps, bool may_show_secret, unsigned *from)
 
 	while (*from < countof(mechs)) {
 		m = &mechs[(*from)++];
-		if ((m->needs & ~caps) == 0 && (m->unless & caps) == 0 && (may_show_secret || !m->shows_secret))
+		if ((m->needs & ~caps) == 0 && (m->unless & caps) == 0
+		    && (may_show_secret || !m->shows_secret))
 			return m;
 	}
 	return NULL;

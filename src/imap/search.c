@@ -1,4 +1,4 @@
-/* search.c - which messages there are, and what identifies them, without their bodies (RFC 9051 6.4.4, 6.4.5). */
+/* search.c - which messages there are, and what identifies them (RFC 9051 6.4.4, 6.4.5). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 enum {
 	SET_MAX = LIMIT_COMMAND - 200,
-	PRESENT_MAX = 50000		/* UIDs asked for at once: a SEARCH answer lists them one by one on one line */
+	PRESENT_MAX = 50000		/* UIDs asked for at once: SEARCH answers with one line */
 };
 
 static int
@@ -37,8 +37,8 @@ intersect(struct uidset *out, const struct uidset *found, const struct uidset *a
 
 /* Reads the answers of one SEARCH into found; *heard: there was at least one line. */
 static int
-hear_search(struct imap *c, const struct answer *a, struct slice our_tag, struct uidset *found, bool *heard,
-    struct err *e)
+hear_search(struct imap *c, const struct answer *a, struct slice our_tag, struct uidset *found,
+    bool *heard, struct err *e)
 {
 	struct slice tag;
 	struct resp r;
@@ -51,7 +51,7 @@ hear_search(struct imap *c, const struct answer *a, struct slice our_tag, struct
 			continue;
 		good = r.data == DATA_SEARCH ? resp_search(r.args, found)
 		    : resp_esearch(r.args, &c->scratch, &tag, found);
-		/* This may prove an absence: what cannot be read must not pass for an empty answer. */
+		/* It may prove an absence: what cannot be read must not pass for an empty answer. */
 		if (!good)
 			return conn_protocol(c, "a SEARCH response that cannot be read", r.args, e);
 		*heard = *heard || r.data == DATA_SEARCH || tag.len == 0 || slice_eq(tag, our_tag);
@@ -61,7 +61,8 @@ hear_search(struct imap *c, const struct answer *a, struct slice our_tag, struct
 
 /* RFC 4731: ranges instead of numbers, where offered. The criteria are in ASCII, so no CHARSET. */
 static int
-search(struct imap *c, const char *criteria, const struct uidset *asked, struct uidset *out, struct err *e)
+search(struct imap *c, const char *criteria, const struct uidset *asked, struct uidset *out,
+    struct err *e)
 {
 	bool extended = imap_has(c, CAP_ESEARCH), heard = false;
 	struct uidset found = UIDSET_INIT;
@@ -79,7 +80,8 @@ search(struct imap *c, const char *criteria, const struct uidset *asked, struct 
 	if (result == 0 && a.status != STATUS_OK)
 		result = conn_refused(c, &a, ERR_FOLDER, "SEARCH", e);
 	else if (result == 0 && extended && !heard)
-		result = err_set(e, ERR_FOLDER, "%s: the server did not answer SEARCH", stream_peer(c->s));
+		result = err_set(e, ERR_FOLDER, "%s: the server did not answer SEARCH",
+		    stream_peer(c->s));
 	if (result == 0)
 		result = conn_check_mailbox(c, e);
 	if (result == 0)
@@ -121,7 +123,7 @@ imap_search_deleted(struct imap *c, struct uidset *out, struct err *e)
 	return search_range(c, "DELETED", 1, out, e);
 }
 
-/* Splits uids so that no part has more than PRESENT_MAX members; *lo is where to go on, 0 at the end. */
+/* The next PRESENT_MAX of uids, from *lo on; *lo becomes where to go on, 0 at the end. */
 static void
 part_of(const struct uidset *uids, uint32_t *lo, struct uidset *part)
 {
@@ -270,23 +272,26 @@ metas_settle(struct remote_metas *m)
 	m->n = n;
 }
 
-/* ENVELOPE is not asked for: some servers break it at odd Message-IDs; a header field is a plain literal. */
+/* Not ENVELOPE: some servers break it at odd Message-IDs; a header field is a plain literal. */
 static int
-fetch_meta_part(struct imap *c, const struct uidset *uids, size_t *at, struct remote_metas *m, struct err *e)
+fetch_meta_part(struct imap *c, const struct uidset *uids, size_t *at, struct remote_metas *m,
+    struct err *e)
 {
 	struct answer a;
 	struct resp r;
 
 	buf_puts(conn_begin(c), "UID FETCH ");
 	uidset_format(uids, at, SET_MAX, &c->cmd);
-	buf_puts(&c->cmd, " (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
+	buf_puts(&c->cmd, " (UID FLAGS RFC822.SIZE INTERNALDATE");
+	buf_puts(&c->cmd, " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
 	if (conn_send(c, SENT_OTHER, &a, e) < 0)
 		return -1;
 	while (!a.done) {
 		if (conn_next(c, &r, e) == CONN_ERROR)
 			return -1;
 		/* without the header it is an unasked flag update, not an answer */
-		if (r.data == DATA_FETCH && r.fetch.has_uid && r.fetch.has_header && uidset_has(uids, r.fetch.uid))
+		if (r.data == DATA_FETCH && r.fetch.has_uid && r.fetch.has_header
+		    && uidset_has(uids, r.fetch.uid))
 			meta_add(m, &r.fetch);
 	}
 	return a.status == STATUS_OK ? 0 : conn_refused(c, &a, ERR_FOLDER, "FETCH", e);

@@ -1,6 +1,7 @@
 /*
- * select.c - SELECT and the listing of every UID with its flags, in one flight. The listing is a proof of
- * absence only if it adds up (DESIGN rule 2); whatever does not fit makes it incomplete, never an error.
+ * select.c - SELECT and the listing of every UID with its flags, in one flight. The listing is a
+ * proof of absence only if it adds up (DESIGN rule 2); whatever does not fit makes it incomplete,
+ * never an error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 /* ---- the listing ---- */
 
-/* While it is being gathered, the bits above the flags hold the order of arrival: of two lines the later counts. */
+/* While gathering, the bits above the flags hold the order of arrival: the later line counts. */
 enum { ORDER_SHIFT = 5 };
 static_assert_(FLAG_ALL < 1 << ORDER_SHIFT, flags_leave_room_for_the_order);
 
@@ -19,7 +20,7 @@ list_add(struct remote_list *l, const struct resp_fetch *f)
 {
 	struct remote_msg *m;
 
-	if (!f->has_uid || !f->has_flags)	/* an update by sequence number: the count will tell if it was more */
+	if (!f->has_uid || !f->has_flags) /* perhaps an unasked update; the count tells if not */
 		return;
 	l->v = xgrow(l->v, l->n, &l->cap, sizeof(*l->v));
 	m = &l->v[l->n];
@@ -61,23 +62,24 @@ static void
 list_judge(const struct imap *c, struct remote_list *l, const struct answer *a)
 {
 	const struct selected *m = &c->cur;
-
-	/* "1:*" of an empty mailbox is refused by some servers; that it is empty they have said already. */
+	/* Some servers refuse "1:*" of an empty mailbox, after having said that it is empty. */
 	bool empty = m->exists_known && m->st.exists == 0 && l->n == 0;
+	struct buf why = BUF_INIT;
 
-	l->why[0] = '\0';
 	if (!m->exists_known)
-		snprintf(l->why, sizeof(l->why), "the server did not say how many messages there are");
+		buf_puts(&why, "the server did not say how many messages there are");
 	else if (m->unsound)
-		snprintf(l->why, sizeof(l->why), "the server's message counts contradict each other");
+		buf_puts(&why, "the server's message counts contradict each other");
 	else if (a->status != STATUS_OK && !empty)
-		snprintf(l->why, sizeof(l->why), "the server refused the listing: %.80s", a->why);
+		buf_printf(&why, "the server refused the listing: %s", a->why);
 	else if (l->n > 0 && l->v[0].uid == 0)
-		snprintf(l->why, sizeof(l->why), "the server listed a message with UID 0");
+		buf_puts(&why, "the server listed a message with UID 0");
 	else if (l->n != m->st.exists)
-		snprintf(l->why, sizeof(l->why), "the server listed %lu messages but counts %lu", (unsigned long)l->n,
-		    (unsigned long)m->st.exists);
-	l->complete = l->why[0] == '\0';
+		buf_printf(&why, "the server listed %lu messages but counts %lu",
+		    (unsigned long)l->n, (unsigned long)m->st.exists);
+	snprintf(l->why, sizeof(l->why), "%s", buf_str(&why));
+	l->complete = why.len == 0;
+	buf_free(&why);
 }
 
 void
@@ -101,12 +103,13 @@ send_select(struct imap *c, const char *mailbox, bool examine, struct answer *a,
 }
 
 /*
- * Both commands go out before the first is answered: harmless, because a UID FETCH without a selected
- * mailbox is refused, and nothing that came before SELECT's answer is taken for this listing.
+ * Both commands go out before the first is answered: harmless, because a UID FETCH without a
+ * selected mailbox is refused, and nothing that came before SELECT's answer is taken for this
+ * listing.
  */
 static int
-select_and_list(struct imap *c, const char *mailbox, bool examine, struct answer *sel, struct remote_list *l,
-    struct err *e)
+select_and_list(struct imap *c, const char *mailbox, bool examine, struct answer *sel,
+    struct remote_list *l, struct err *e)
 {
 	struct answer listed;
 	struct resp r;
@@ -134,8 +137,8 @@ select_only(struct imap *c, const char *mailbox, bool examine, struct answer *se
 }
 
 int
-imap_select(struct imap *c, const char *mailbox, bool examine, struct mailbox_status *st, struct remote_list *list,
-    struct err *e)
+imap_select(struct imap *c, const char *mailbox, bool examine, struct mailbox_status *st,
+    struct remote_list *list, struct err *e)
 {
 	struct buf what = BUF_INIT;
 	struct answer a;
@@ -146,7 +149,8 @@ imap_select(struct imap *c, const char *mailbox, bool examine, struct mailbox_st
 		memset(list, 0, sizeof(*list));
 	if (fetch_settle(c, e) < 0)
 		return -1;
-	result = list ? select_and_list(c, mailbox, examine, &a, list, e) : select_only(c, mailbox, examine, &a, e);
+	result = list ? select_and_list(c, mailbox, examine, &a, list, e)
+	    : select_only(c, mailbox, examine, &a, e);
 	if (result == 0 && a.status != STATUS_OK) {
 		buf_puts(&what, examine ? "EXAMINE " : "SELECT ");
 		buf_add_printable(&what, slice_of(mailbox), 150);

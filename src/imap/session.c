@@ -22,7 +22,7 @@ dial_tls(const struct account_conf *conf, unsigned port, struct err *e)
 	return stream_dial(conf->host, port, &tls, conf->timeout_ms, e);
 }
 
-/* 2003's configurations name neither port nor TLS: a certificate that fails must not lead to a plain line. */
+/* 2003 named neither port nor TLS. A certificate that fails must not lead to a plain line. */
 static struct stream *
 dial_try(const struct account_conf *conf, struct err *e)
 {
@@ -70,13 +70,14 @@ greeting(struct imap *c, struct err *e)
 		return -1;
 	c->authenticated = r.status == STATUS_PREAUTH;
 	if (r.kind != RESP_UNTAGGED || (r.status != STATUS_OK && !c->authenticated))
-		return err_set(e, ERR_CONNECTION, "%s: this is no IMAP server: its first line is no greeting", peer);
+		return err_set(e, ERR_CONNECTION,
+		    "%s: this is no IMAP server: its first line is no greeting", peer);
 	if (c->conf->tunnel && !c->authenticated)
-		return err_set(e, ERR_ACCOUNT, "%s: the server behind preauthtunnel wants a login; the command must "
-		    "start a server that is already logged in (\"* PREAUTH\")", peer);
+		return err_set(e, ERR_ACCOUNT, "%s: the server behind preauthtunnel wants a login; the "
+		    "command must start one that is logged in already (\"* PREAUTH\")", peer);
 	if (c->authenticated && is_open_line(c))
-		return err_set(e, ERR_ACCOUNT, "%s: the server says we are logged in already, on a line without "
-		    "encryption: it cannot be trusted", peer);
+		return err_set(e, ERR_ACCOUNT, "%s: the server says we are logged in already, on a "
+		    "line without encryption: it cannot be trusted", peer);
 	return 0;
 }
 
@@ -148,11 +149,12 @@ imap_login_possible(const struct imap *c, struct err *e)
 	if (sasl_choose(c->caps, !open_line, &from))
 		return 0;
 	if (open_line && sasl_choose(c->caps, true, &any))
-		return err_set(e, ERR_ACCOUNT, "%s: the password would cross the network unencrypted, which is not "
-		    "allowed; in the account that starts at %s:%u add \"ssl = yes\" (with the right remoteport), or "
-		    "\"ssl = no\" to allow it", stream_peer(c->s), c->conf->file ? c->conf->file : "?", c->conf->line);
-	return err_set(e, ERR_ACCOUNT, "%s: the server offers no way to log in that this program knows "
-	    "(CRAM-MD5, PLAIN, LOGIN); if it speaks TLS, set \"ssl = yes\"", stream_peer(c->s));
+		return err_set(e, ERR_ACCOUNT, "%s: the password would cross the network unencrypted, "
+		    "which is not allowed; in the account that starts at %s:%u add \"ssl = yes\" (with "
+		    "the right remoteport), or \"ssl = no\" to allow it", stream_peer(c->s),
+		    c->conf->file ? c->conf->file : "?", c->conf->line);
+	return err_set(e, ERR_ACCOUNT, "%s: the server offers no way to log in that this program "
+	    "knows (CRAM-MD5, PLAIN, LOGIN); if it speaks TLS, set \"ssl = yes\"", stream_peer(c->s));
 }
 
 /* RFC 9051 4.3: 8-bit and control characters only fit into a literal. */
@@ -204,9 +206,13 @@ login_command(struct imap *c, const char *password, struct answer *a, struct err
 	return conn_send(c, SENT_OTHER, a, e) < 0 ? -1 : conn_wait(c, a, e);
 }
 
-/* Answers the challenge in text, which mechanisms that speak first do not need; "*" (RFC 9051 6.2.2) if it is not base64. */
+/*
+ * Answers the challenge in text, which mechanisms that speak first do not need; "*"
+ * (RFC 9051 6.2.2) if it is not base64.
+ */
 static int
-answer_challenge(struct imap *c, const struct sasl_mech *m, const char *password, struct slice text, struct err *e)
+answer_challenge(struct imap *c, const struct sasl_mech *m, const char *password, struct slice text,
+    struct err *e)
 {
 	struct buf challenge = BUF_INIT, raw = BUF_INIT, line = BUF_INIT;
 	int result;
@@ -227,8 +233,8 @@ answer_challenge(struct imap *c, const struct sasl_mech *m, const char *password
 
 /* One challenge, one answer; a server that asks for more is told to stop. */
 static int
-converse(struct imap *c, const struct sasl_mech *m, const char *password, bool answered, struct answer *a,
-    struct err *e)
+converse(struct imap *c, const struct sasl_mech *m, const char *password, bool answered,
+    struct answer *a, struct err *e)
 {
 	struct resp r;
 	int go;
@@ -244,7 +250,8 @@ converse(struct imap *c, const struct sasl_mech *m, const char *password, bool a
 }
 
 static int
-authenticate(struct imap *c, const struct sasl_mech *m, const char *password, struct answer *a, struct err *e)
+authenticate(struct imap *c, const struct sasl_mech *m, const char *password, struct answer *a,
+    struct err *e)
 {
 	bool initial = m->initial && imap_has(c, CAP_SASL_IR);
 	struct buf raw = BUF_INIT;
@@ -263,7 +270,8 @@ authenticate(struct imap *c, const struct sasl_mech *m, const char *password, st
 }
 
 static int
-attempt(struct imap *c, const struct sasl_mech *m, const char *password, struct answer *a, struct err *e)
+attempt(struct imap *c, const struct sasl_mech *m, const char *password, struct answer *a,
+    struct err *e)
 {
 	int result;
 
@@ -275,7 +283,7 @@ attempt(struct imap *c, const struct sasl_mech *m, const char *password, struct 
 	return result;
 }
 
-/* The server has judged the password or itself, not the mechanism: another try would be hammering. */
+/* The server judged the password or itself, not the mechanism: another try would be hammering. */
 static bool
 is_final(const struct answer *a)
 {
@@ -306,13 +314,14 @@ imap_login(struct imap *c, const char *password, struct err *e)
 	if (imap_login_possible(c, e) < 0)
 		return -1;
 	if (strpbrk(password, "\r\n") || strpbrk(c->conf->user, "\r\n"))
-		return err_set(e, ERR_ACCOUNT, "%s: user name and password must not contain line ends", stream_peer(c->s));
+		return err_set(e, ERR_ACCOUNT, "%s: user name and password must not contain line ends",
+		    stream_peer(c->s));
 	memset(&a, 0, sizeof(a));
 	for (tries = 0; tries < ATTEMPTS_MAX; tries++) {
 		m = sasl_choose(c->caps, !is_open_line(c), &row);
 		if (m == NULL)
 			break;
-		c->caps_known = false;		/* RFC 9051 7.2.2: what was known before login counts no more */
+		c->caps_known = false;		/* RFC 9051 7.2.2: they may be others after login */
 		if (attempt(c, m, password, &a, e) < 0)
 			return -1;
 		if (a.status == STATUS_OK) {
@@ -348,7 +357,7 @@ imap_logout(struct imap *c)
 
 	if (c == NULL)
 		return;
-	if (c->nsent == 0) {			/* else it might land inside a literal, or have to wait */
+	if (c->nsent == 0) {	/* else it might land inside a literal, or have to wait */
 		buf_puts(conn_begin(c), "LOGOUT");
 		if (conn_send(c, SENT_OTHER, &a, &ignored) == 0)
 			stream_flush(c->s, &ignored);

@@ -1,6 +1,7 @@
 /*
- * uidset.c - see uidset.h. Adding in ascending order only touches the last range. Text from a server may come in
- * any order, so it is gathered first and sorted once: a hostile order must not cost the square of its length.
+ * uidset.c - see uidset.h. Adding in ascending order only touches the last range. Text from a
+ * server may come in any order, so it is gathered first and sorted once: a hostile order must not
+ * cost the square of its length.
  */
 #include "uidset.h"
 
