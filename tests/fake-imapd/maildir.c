@@ -13,6 +13,7 @@
 #include "conn.h"
 
 static const size_t max_message = (size_t)1 << 30;
+static const char *const subs[] = { "cur", "new", "tmp" };
 static const char letters[] = "SRFTD";		/* of the system flags, bit by bit */
 
 struct entry {
@@ -21,6 +22,14 @@ struct entry {
 	uint32_t uid;			/* from U=, 0: none */
 	int64_t date;
 	bool seen_dir;			/* cur */
+};
+
+struct tree {				/* a walk over a user's Maildirs */
+	struct fake_server *server;
+	struct user *user;
+	int (*visit)(struct tree *t, const char *path, const char *mailbox);
+	char *why;
+	size_t cap;
 };
 
 struct entries {
@@ -183,6 +192,19 @@ load_numbers(struct fake_server *s, struct box *b, const char *dir)
 	free(path);
 }
 
+/* Is the level that begins at p one of cur, new and tmp? */
+static bool
+reserved(const char *p, char delim)
+{
+	for (size_t i = 0; i < countof(subs); i++) {
+		size_t n = strlen(subs[i]);
+
+		if (strncmp(p, subs[i], n) == 0 && (p[n] == '\0' || (delim != '\0' && p[n] == delim)))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_dir(const char *dir, const char *name)
 {
@@ -200,47 +222,69 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* dir holds mailboxes whose names begin with prefix. */
+/* The directories in dir that may be mailboxes or levels of their names, sorted. */
 static int
-load_tree(struct fake_server *s, struct user *u, const char *dir, const char *prefix, char *why, size_t cap)
+levels(const char *dir, char ***names, size_t *n, struct tree *t)
 {
 	struct os_dir *d = os_dir_open(dir);
-	char **names = NULL;
-	size_t n = 0, names_cap = 0;
 	const char *name;
-	int rc = 0, more;
+	size_t cap = 0;
+	int more;
 
+	*names = NULL;
+	*n = 0;
 	if (d == NULL)
-		return failed(why, cap, dir);
+		return failed(t->why, t->cap, dir);
 	while ((more = os_dir_next(d, &name)) > 0) {
-		if (*name == '.' || !is_dir(dir, name) || strcmp(name, "cur") == 0 || strcmp(name, "new") == 0 ||
-		    strcmp(name, "tmp") == 0)
+		if (*name == '.' || reserved(name, '\0') || !is_dir(dir, name))
 			continue;
-		names = xgrow(names, n, &names_cap, sizeof(*names));
-		names[n++] = xstrdup(name);
+		*names = xgrow(*names, *n, &cap, sizeof(**names));
+		(*names)[(*n)++] = xstrdup(name);
 	}
-	if (more < 0)
-		rc = failed(why, cap, dir);
 	os_dir_close(d);
-	if (n > 0)
-		qsort(names, n, sizeof(*names), by_name);
-	for (size_t i = 0; i < n; i++) {
-		char *path = path_join(dir, names[i]), *below;
-		char *full = xasprintf("%s%s", prefix, names[i]);
-		struct box *b = box_find(u, slice_of(full));
+	if (*n > 0)
+		qsort(*names, *n, sizeof(**names), by_name);
+	return more < 0 ? failed(t->why, t->cap, dir) : 0;
+}
 
-		if (rc == 0 && is_dir(path, "cur")) {
-			if (b == NULL)
-				b = box_create(u, slice_of(full), s->next_uidvalidity++);
-			sub_set(u, slice_of(full), true);
-			rc = load_messages(b, path, why, cap);
-			load_numbers(s, b, path);
+/* A level's name from that of its directory: path_of() backwards. */
+static char *
+decode(const char *s)
+{
+	struct buf out = BUF_INIT;
+
+	for (; *s != '\0'; s++) {
+		int hi = *s == '%' ? ascii_hexval(s[1]) : -1, lo = hi >= 0 ? ascii_hexval(s[2]) : -1;
+
+		buf_putc(&out, lo >= 0 ? hi * 16 + lo : *s);
+		s += lo >= 0 ? 2 : 0;
+	}
+	return buf_steal(&out);
+}
+
+/* Visits every Maildir below dir, whose mailboxes' names begin with prefix; the deepest first. */
+static int
+walk_tree(struct tree *t, const char *dir, const char *prefix)
+{
+	char **names, delim = t->server->delim;
+	size_t n;
+	int rc = levels(dir, &names, &n, t);
+
+	for (size_t i = 0; i < n; i++) {
+		char *path = path_join(dir, names[i]), *level = decode(names[i]), *full;
+
+		full = xasprintf("%s%s", prefix, level);
+
+		if (rc == 0 && delim != '\0') {
+			char *below = xasprintf("%s%c", full, delim);
+
+			rc = walk_tree(t, path, below);
+			free(below);
 		}
-		below = xasprintf("%s%c", full, s->delim ? s->delim : '/');
-		if (rc == 0 && s->delim != '\0')
-			rc = load_tree(s, u, path, below, why, cap);
-		free(below);
+		if (rc == 0 && is_dir(path, "cur"))
+			rc = t->visit(t, path, full);
 		free(full);
+		free(level);
 		free(path);
 		free(names[i]);
 	}
@@ -248,16 +292,37 @@ load_tree(struct fake_server *s, struct user *u, const char *dir, const char *pr
 	return rc;
 }
 
+static int
+load_box(struct tree *t, const char *path, const char *name)
+{
+	struct box *b = box_find(t->user, slice_of(name));
+
+	if (b == NULL)
+		b = box_create(t->user, slice_of(name), t->server->next_uidvalidity++);
+	sub_set(t->user, slice_of(name), true);
+	if (load_messages(b, path, t->why, t->cap) < 0)
+		return -1;
+	load_numbers(t->server, b, path);
+	return 0;
+}
+
+static int
+tree_of(struct fake_server *s, const char *user, struct tree *t)
+{
+	t->server = s;
+	t->user = server_user(s, slice_of(user));
+	if (t->user != NULL)
+		return 0;
+	snprintf(t->why, t->cap, "there is no user %s", user);
+	return -1;
+}
+
 int
 fake_load(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap)
 {
-	struct user *u = server_user(s, slice_of(user));
+	struct tree t = { NULL, NULL, load_box, why, cap };
 
-	if (u == NULL) {
-		snprintf(why, cap, "there is no user %s", user);
-		return -1;
-	}
-	return load_tree(s, u, dir, "", why, cap);
+	return tree_of(s, user, &t) < 0 ? -1 : walk_tree(&t, dir, "");
 }
 
 static int
@@ -314,80 +379,115 @@ save_messages(const struct box *b, const char *dir, char *why, size_t cap)
 	return rc;
 }
 
-/* Makes dir/<name> with its three directories; name is cut into levels at the delimiter. */
-static int
-make_dirs(const char *dir, char *name, char delim, char *why, size_t cap)
+/*
+ * The directory of a mailbox: its levels below each other. What would mean something else in a path (a leading dot, a
+ * slash that is no delimiter, cur, new and tmp) becomes %XX, as does the % of what looks like that.
+ */
+static char *
+path_of(const char *dir, const char *name, char delim)
 {
-	static const char *const subs[] = { "cur", "new", "tmp" };
-	char *path;
+	struct buf out = BUF_INIT;
+	bool first = true;
 
-	for (char *p = name; (p = strchr(p, '/')) != NULL || (delim && (p = strchr(name, delim)) != NULL); p++) {
-		*p = '\0';
-		path = path_join(dir, name);
-		if (os_mkdir(path) < 0 && errno != EEXIST) {
-			failed(why, cap, path);
-			free(path);
-			return -1;
+	buf_printf(&out, "%s/", dir);
+	for (const char *p = name; *p != '\0'; p++) {
+		bool hidden = first && (*p == '.' || reserved(p, delim));
+
+		if (delim != '\0' && *p == delim) {
+			buf_putc(&out, '/');
+			first = true;
+			continue;
 		}
-		free(path);
-		*p = '/';
+		if (hidden || *p == '/' || (*p == '%' && ascii_hexval(p[1]) >= 0 && ascii_hexval(p[2]) >= 0))
+			buf_printf(&out, "%%%02X", (unsigned)(unsigned char)*p);
+		else
+			buf_putc(&out, *p);
+		first = false;
 	}
-	for (size_t i = 0; i <= countof(subs); i++) {
-		path = i == 0 ? path_join(dir, name) : path_join3(dir, name, subs[i - 1]);
-		if (os_mkdir(path) < 0 && errno != EEXIST) {
-			failed(why, cap, path);
-			free(path);
+	return buf_steal(&out);
+}
+
+static int
+make_dirs(const char *path, char *why, size_t cap)
+{
+	for (size_t i = 0; i < countof(subs); i++) {
+		char *sub = path_join(path, subs[i]);
+		int rc = os_mkdir_parents(sub);
+
+		if (rc < 0)
+			failed(why, cap, sub);
+		free(sub);
+		if (rc < 0)
 			return -1;
-		}
-		free(path);
 	}
 	return 0;
 }
 
+/* Removes the messages of a Maildir. */
 static int
-save_box(const struct box *b, const char *dir, char *name, char delim, char *why, size_t cap)
+clear(const char *path, char *why, size_t cap)
 {
 	struct entries old = { NULL, 0, 0 };
-	char *path, *numbers, text[64];
-	int rc;
+	int rc = 0;
 
-	if (make_dirs(dir, name, delim, why, cap) < 0)
-		return -1;
-	path = path_join(dir, name);
-	numbers = path_join(path, "fake-imapd");
-	rc = scan(path, "new", &old, why, cap);
-	if (rc == 0)
-		rc = scan(path, "cur", &old, why, cap);
+	for (size_t i = 0; rc == 0 && i < countof(subs); i++)
+		rc = scan(path, subs[i], &old, why, cap);
 	for (size_t i = 0; rc == 0 && i < old.n; i++)
 		if (os_unlink(old.v[i].path) < 0)
 			rc = failed(why, cap, old.v[i].path);
+	entries_free(&old);
+	return rc;
+}
+
+static int
+save_box(const struct box *b, const char *dir, struct tree *t)
+{
+	char *path = path_of(dir, b->name, t->server->delim), *numbers = path_join(path, "fake-imapd"), text[64];
+	int rc = make_dirs(path, t->why, t->cap);
+
 	if (rc == 0)
-		rc = save_messages(b, path, why, cap);
+		rc = clear(path, t->why, t->cap);
+	if (rc == 0)
+		rc = save_messages(b, path, t->why, t->cap);
 	snprintf(text, sizeof(text), "uidvalidity %lu uidnext %lu\n", (unsigned long)b->uidvalidity,
 	    (unsigned long)b->uidnext);
 	if (rc == 0)
-		rc = write_new(numbers, slice_of(text), why, cap);
-	entries_free(&old);
+		rc = write_new(numbers, slice_of(text), t->why, t->cap);
 	free(numbers);
 	free(path);
 	return rc;
 }
 
+/* A mailbox that is no more: its Maildir goes, a directory that holds others stays as a level. */
+static int
+drop_box(struct tree *t, const char *path, const char *name)
+{
+	char *numbers;
+
+	if (box_find(t->user, slice_of(name)) != NULL)
+		return 0;
+	if (clear(path, t->why, t->cap) < 0)
+		return -1;
+	numbers = path_join(path, "fake-imapd");
+	os_unlink(numbers);
+	free(numbers);
+	for (size_t i = 0; i < countof(subs); i++) {
+		char *sub = path_join(path, subs[i]);
+
+		os_rmdir(sub);
+		free(sub);
+	}
+	os_rmdir(path);
+	return 0;
+}
+
 int
 fake_save(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap)
 {
-	struct user *u = server_user(s, slice_of(user));
-	int rc = 0;
+	struct tree t = { NULL, NULL, drop_box, why, cap };
+	int rc = tree_of(s, user, &t);
 
-	if (u == NULL) {
-		snprintf(why, cap, "there is no user %s", user);
-		return -1;
-	}
-	for (size_t i = 0; rc == 0 && i < u->nboxes; i++) {
-		char *name = xstrdup(u->boxes[i]->name);
-
-		rc = save_box(u->boxes[i], dir, name, s->delim, why, cap);
-		free(name);
-	}
-	return rc;
+	for (size_t i = 0; rc == 0 && i < t.user->nboxes; i++)
+		rc = save_box(t.user->boxes[i], dir, &t);
+	return rc < 0 ? -1 : walk_tree(&t, dir, "");
 }
