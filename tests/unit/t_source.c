@@ -2,6 +2,7 @@
 #include "../../src/maildir/maildir.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../src/base/md5.h"
@@ -204,6 +205,10 @@ test_refused(void)
 	os_mkdir(moved);
 	ok(maildir_source_open(&m, "1.h:2,FS", &s, &e) == -1 && e.radius == ERR_MESSAGE, "a directory");
 	os_rmdir(moved);
+	if (mkfifo(moved, 0600) == -1)
+		abort();
+	ok(maildir_source_open(&m, "1.h:2,FS", &s, &e) == -1 && e.radius == ERR_MESSAGE, "a pipe does not hang it");
+	os_unlink(moved);
 	buf_free(&got);
 	free(path);
 	free(moved);
