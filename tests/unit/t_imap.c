@@ -1,184 +1,8 @@
-/*
- * t_imap.c - the whole client against a server that plays a script, over TCP to this machine. A script is a list of
- * lines; the first character says what to do:
- *	S	send the rest and CRLF; $1 is the tag of the first command read, $2 of the second; $ of the last one
- *	s	send the rest as it is
- *	C	read a line, which must be a tag, a blank and the rest
- *	L	read a line, which must be the rest
- *	B	send every octet of the rest alone, then CRLF
- */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <pthread.h>
+/* t_imap.c - the client against a server with a script: login, mailboxes, changes, uploads. */
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "../../src/base/stop.h"
-#include "../../src/imap/imap.h"
-#include "tap.h"
-
-enum { TAGS_MAX = 64, LINE = 4096 };
-
-struct server {
-	const char *const *script;
-	int listener, fd;
-	unsigned port;
-	pthread_t thread;
-	char in[65536];
-	size_t n;
-	char tag[TAGS_MAX][16];
-	unsigned ntags;
-	char wrong[3 * LINE];		/* the first step that did not go as the script says */
-};
-
-static struct server srv;
-static struct account_conf conf;
-
-/* ---- the server ---- */
-
-static void
-send_text(struct server *s, const char *text, bool one_by_one)
-{
-	char out[2 * LINE], digit[2] = "";
-	size_t n = 0, i;
-	unsigned k;
-
-	for (; *text && n < LINE; text++) {
-		if (*text != '$') {
-			out[n++] = *text;
-			continue;
-		}
-		k = s->ntags;
-		if (text[1] >= '1' && text[1] <= '9') {
-			digit[0] = *++text;
-			k = (unsigned)(digit[0] - '0');
-		}
-		n += (size_t)snprintf(out + n, LINE, "%s", k > 0 ? s->tag[k - 1] : "?");
-	}
-	for (i = 0; one_by_one && i < n; i++)
-		if (write(s->fd, out + i, 1) != 1)
-			return;
-	if (!one_by_one && n > 0 && write(s->fd, out, n) != (ssize_t)n)
-		return;
-}
-
-/* Without CRLF; false: the client has gone. */
-static bool
-read_line(struct server *s, char *line)
-{
-	char *nl;
-	ssize_t r;
-	size_t len;
-
-	while ((nl = memchr(s->in, '\n', s->n)) == NULL) {
-		r = read(s->fd, s->in + s->n, sizeof(s->in) - s->n);
-		if (r <= 0)
-			return false;
-		s->n += (size_t)r;
-	}
-	len = (size_t)(nl - s->in);
-	memcpy(line, s->in, len < LINE ? len : LINE - 1);
-	line[len < LINE ? len : LINE - 1] = '\0';
-	if (len > 0 && line[len - 1] == '\r')
-		line[len - 1] = '\0';
-	s->n -= len + 1;
-	memmove(s->in, nl + 1, s->n);
-	return true;
-}
-
-static bool
-expect(struct server *s, const char *want, bool tagged)
-{
-	char line[LINE], *got = line;
-
-	if (!read_line(s, line)) {
-		snprintf(s->wrong, sizeof(s->wrong), "end of file, want %s", want);
-		return false;
-	}
-	if (tagged && strchr(line, ' ')) {
-		got = strchr(line, ' ') + 1;
-		snprintf(s->tag[s->ntags++ % TAGS_MAX], sizeof(s->tag[0]), "%.*s", (int)(got - line - 1), line);
-	}
-	if (strcmp(got, want) == 0)
-		return true;
-	snprintf(s->wrong, sizeof(s->wrong), "got %s, want %s", got, want);
-	return false;
-}
-
-static void *
-serve(void *arg)
-{
-	struct server *s = arg;
-	const char *const *step;
-	bool good = true;
-	int on = 1;
-
-	s->fd = accept(s->listener, NULL, NULL);
-	setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	for (step = s->script; *step && good; step++) {
-		switch (**step) {
-		case 'S':
-		case 'B':
-			send_text(s, *step + 1, **step == 'B');
-			send_text(s, "\r\n", false);
-			break;
-		case 's':
-			send_text(s, *step + 1, false);
-			break;
-		case 'C':
-		case 'L':
-			good = expect(s, *step + 1, **step == 'C');
-			break;
-		}
-	}
-	shutdown(s->fd, SHUT_WR);
-	while (good && read(s->fd, s->in, sizeof(s->in)) > 0)
-		;
-	close(s->fd);
-	return NULL;
-}
-
-static void
-play(const char *const *script)
-{
-	struct sockaddr_in a;
-	socklen_t n = sizeof(a);
-
-	memset(&srv, 0, sizeof(srv));
-	srv.script = script;
-	srv.listener = socket(AF_INET, SOCK_STREAM, 0);
-	memset(&a, 0, sizeof(a));
-	a.sin_family = AF_INET;
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (bind(srv.listener, (struct sockaddr *)&a, sizeof(a)) < 0 || listen(srv.listener, 1) < 0
-	    || getsockname(srv.listener, (struct sockaddr *)&a, &n) < 0)
-		abort();
-	srv.port = ntohs(a.sin_port);
-	memset(&conf, 0, sizeof(conf));
-	conf.name = "Test";
-	conf.file = "rc";
-	conf.line = 7;
-	conf.host = "127.0.0.1";
-	conf.user = "joe";
-	conf.port = srv.port;
-	conf.security = SEC_PLAIN;
-	conf.timeout_ms = 3000;
-	if (pthread_create(&srv.thread, NULL, serve, &srv) != 0)
-		abort();
-}
-
-static void
-end(struct imap *c, const char *what)
-{
-	imap_close(c);
-	close(srv.listener);
-	pthread_join(srv.thread, NULL);
-	is_str(srv.wrong, "", what);
-}
+#include "play.h"
 
 /* ---- logging in ---- */
 
@@ -218,7 +42,8 @@ static const struct login_case logins[] = {
 		"LdGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw", "S$ OK [CAPABILITY UIDPLUS] in" } },
 	{ "a mechanism refused before the secret: the next", "joe", "p", 0, false, {
 		"S* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=CRAM-MD5] hi", "CAUTHENTICATE CRAM-MD5",
-		"S$ NO not for you", "CAUTHENTICATE PLAIN", "S+ ", "LAGpvZQBw", "S$ OK [CAPABILITY UIDPLUS] in" } },
+		"S$ NO not for you", "CAUTHENTICATE PLAIN", "S+ ", "LAGpvZQBw",
+		"S$ OK [CAPABILITY UIDPLUS] in" } },
 	{ "wrong password: no second try", "joe", "p", -1, false, {
 		"S* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi", "CAUTHENTICATE PLAIN AGpvZQBw",
 		"S$ NO [AUTHENTICATIONFAILED] no" } },
@@ -254,7 +79,8 @@ test_logins(void)
 		c = imap_open(&conf, &e);
 		r = c ? imap_login(c, t->password, &e) : -1;
 		is_int(r, t->result, t->what);
-		ok(r < 0 || (imap_is_authenticated(c) && imap_has(c, CAP_UIDPLUS) && !imap_has(c, CAP_LITERALPLUS)),
+		ok(r < 0 || (imap_is_authenticated(c) && imap_has(c, CAP_UIDPLUS)
+		    && !imap_has(c, CAP_LITERALPLUS)),
 		    "%s: capabilities of after login", t->what);
 		ok(r == 0 || e.retry == t->retry, "%s: retry; %s", t->what, e.msg);
 		ok(r == 0 || e.radius == (strncmp(t->what, "BYE", 3) == 0 ? ERR_CONNECTION : ERR_ACCOUNT),
@@ -313,21 +139,6 @@ test_tunnel(void)
 
 /* ---- mailboxes ---- */
 
-#define IN	"S* PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS] hi"
-
-static struct imap *
-start(const char *const *script)
-{
-	struct err e = ERR_INIT;
-	struct imap *c;
-
-	play(script);
-	c = imap_open(&conf, &e);
-	if (!ok(c != NULL, "open %s", e.msg))
-		exit(1);
-	return c;
-}
-
 static void
 test_list(void)
 {
@@ -339,7 +150,8 @@ test_list(void)
 		"S* LIST () \"/\" INBOX", "S* LIST () \"/\" two words", "S* LIST () \"/\" {3}", "sa\nb\r\n",
 		"S* LIST () \"/\" NIL", "S$2 OK done", NULL };
 	static const char *const names[] = { "INBOX", "a b", "q\"\\", "T\xff{2}", "Lit" };
-	static const char *const refused[] = { IN, "CLIST \"x\" \"\"", "CLIST \"x\" \"*\"", "S$1 OK", "S$2 NO never",
+	static const char *const refused[] = { IN, "CLIST \"x\" \"\"", "CLIST \"x\" \"*\"", "S$1 OK",
+	    "S$2 NO never",
 		NULL };
 	struct err e = ERR_INIT;
 	struct mailbox_list l;
@@ -351,7 +163,8 @@ test_list(void)
 	for (i = 0; i < l.n && i < countof(names); i++)
 		is_str(l.v[i].name, names[i], "name");
 	ok(l.delim == '/' && l.v[1].delim == '\0' && l.v[2].delim == '\\' && l.v[3].delim == '.', "delimiters");
-	ok(!l.v[0].noselect && l.v[1].noselect && l.v[3].trash && l.v[3].noinferiors && !l.v[3].junk, "attributes");
+	ok(!l.v[0].noselect && l.v[1].noselect && l.v[3].trash && l.v[3].noinferiors && !l.v[3].junk,
+	    "attributes");
 	mailbox_list_free(&l);
 	end(c, "LIST script");
 	c = start(refused);
@@ -386,41 +199,53 @@ struct select_case {
 
 static const struct select_case selects[] = {
 	{ "plain", 0, true, "5/8 9/0 ", {
-		"S* FLAGS (\\Seen)", "S* 2 EXISTS", "S* 0 RECENT", "S* OK [UIDVALIDITY 77] x", "S* OK [UIDNEXT 10]",
+		"S* FLAGS (\\Seen)", "S* 2 EXISTS", "S* 0 RECENT", "S* OK [UIDVALIDITY 77] x",
+		"S* OK [UIDNEXT 10]",
 		"S* OK [PERMANENTFLAGS (\\Seen \\Deleted \\*)] x", "S* OK [HIGHESTMODSEQ 99]",
-		"S$1 OK [READ-WRITE] done", "S* 1 FETCH (UID 5 FLAGS (\\Seen))", "S* 2 FETCH (FLAGS () UID 9)", "S$2 OK" } },
+		"S$1 OK [READ-WRITE] done", "S* 1 FETCH (UID 5 FLAGS (\\Seen))",
+		"S* 2 FETCH (FLAGS () UID 9)", "S$2 OK" } },
 	{ "any order, unknown items, duplicates, updates", 0, true, "5/10 9/2 ", {
 		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK done",
-		"S*  2 fetch  ( uid  9  X-GM (1 (NIL \"a)\" {3}", "sab))) flags (\\Flagged \\Recent $Junk ) )\r\n",
+		"S*  2 fetch  ( uid  9  X-GM (1 (NIL \"a)\" {3}",
+		"sab))) flags (\\Flagged \\Recent $Junk ) )\r\n",
 		"S* 1 FETCH (FLAGS (\\Seen))", "S* 1 FETCH (UID 5 FLAGS (\\Seen) MODSEQ (3))",
 		"S* 1 FETCH (UID 5 FLAGS (\\deleted))", "S* OK still here", "S$2 OK" } },
 	{ "one missing", 0, false, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())",
+		"S$2 OK" } },
 	{ "one without UID", 0, false, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())", "S* 2 FETCH (FLAGS ())",
+		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())",
+		"S* 2 FETCH (FLAGS ())",
 		"S$2 OK" } },
 	{ "the same UID twice", 0, false, "5/0 ", {
 		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())",
 		"S* 2 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "UID 0", 0, false, "0/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 0 FLAGS ())", "S$2 OK" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 0 FLAGS ())",
+		"S$2 OK" } },
 	{ "listing refused", 0, false, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 NO broken" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())",
+		"S$2 NO broken" } },
 	{ "empty, listing refused", 0, true, "", {
 		"S* OK [UIDVALIDITY 77] x", "S* 0 EXISTS", "S$1 OK", "S$2 BAD no messages" } },
 	{ "no EXISTS", 0, false, "", {
 		"S* OK [UIDVALIDITY 77] x", "S$1 OK", "S$2 OK" } },
 	{ "EXPUNGE while listing", 0, true, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 EXPUNGE", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 EXPUNGE",
+		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "VANISHED while listing", 0, true, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 3 EXISTS", "S$1 OK", "S* VANISHED 6:7", "S* VANISHED (EARLIER) 1:3",
+		"S* OK [UIDVALIDITY 77] x", "S* 3 EXISTS", "S$1 OK", "S* VANISHED 6:7",
+		"S* VANISHED (EARLIER) 1:3",
 		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "EXPUNGE of what is not there", 0, false, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 2 EXPUNGE", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 2 EXPUNGE",
+		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "EXISTS shrinks", 0, false, "5/0 ", {
-		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 EXISTS", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 EXISTS",
+		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "CLOSED, listing before SELECT is not ours", 0, false, "", {
-		"S* OK [CLOSED] x", "S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S* 1 FETCH (UID 5 FLAGS ())", "S$1 OK",
+		"S* OK [CLOSED] x", "S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS",
+		"S* 1 FETCH (UID 5 FLAGS ())", "S$1 OK",
 		"S$2 OK" } },
 	{ "SELECT refused", -1, false, NULL, { "S$1 NO [NONEXISTENT] gone", "S$2 BAD no mailbox" } },
 	{ "two values of UIDVALIDITY", -1, false, NULL, {
@@ -434,7 +259,8 @@ show_list(const struct remote_list *l, char *out, size_t n)
 
 	out[0] = '\0';
 	for (i = 0; i < l->n && at < n; i++)
-		at += (size_t)snprintf(out + at, n - at, "%lu/%x ", (unsigned long)l->v[i].uid, (unsigned)l->v[i].flags);
+		at += (size_t)snprintf(out + at, n - at, "%lu/%x ", (unsigned long)l->v[i].uid,
+		    (unsigned)l->v[i].flags);
 }
 
 static void
@@ -480,8 +306,10 @@ test_reselect(void)
 {
 	static const char *const script[] = { IN, "CEXAMINE \"A\"", "S* 3 EXISTS", "S* OK [UIDVALIDITY 1] x",
 		"S$1 OK [READ-ONLY] x", "CUID STORE 1:2 +FLAGS.SILENT (\\Seen)", "CSELECT \"B\"",
-		"S* 1 EXPUNGE", "S* OK [UIDVALIDITY 1] again", "S$2 OK stored", "S* OK [CLOSED] x", "S* 7 EXISTS",
-		"S* OK [UIDVALIDITY 2] x", "S* OK [NOMODSEQ] x", "S* NO [UIDNOTSTICKY] x", "S$3 OK [READ-ONLY] B",
+		"S* 1 EXPUNGE", "S* OK [UIDVALIDITY 1] again", "S$2 OK stored", "S* OK [CLOSED] x",
+		"S* 7 EXISTS",
+		"S* OK [UIDVALIDITY 2] x", "S* OK [NOMODSEQ] x", "S* NO [UIDNOTSTICKY] x",
+		"S$3 OK [READ-ONLY] B",
 		"S* 8 EXISTS", "CNOOP", "S* 2 EXPUNGE", "S$ OK", "CSELECT \"C\"", "S$ NO no", NULL };
 	struct uidset set = UIDSET_INIT;
 	struct mailbox_status st;
@@ -506,257 +334,14 @@ test_reselect(void)
 	end(c, "selecting again");
 }
 
-/* ---- bodies ---- */
-
-#define OPEN	"CSELECT \"INBOX\"", "S* 3 EXISTS", "S* OK [UIDVALIDITY 77] x", "S$ OK"
-
-static struct imap *
-start_selected(const char *const *script, const char *mailbox)
-{
-	struct imap *c = start(script);
-	struct mailbox_status st;
-	struct err e = ERR_INIT;
-
-	is_int(imap_select(c, mailbox, false, &st, NULL, &e), 0, "SELECT");
-	return c;
-}
-
-/* All that a fetch gives, as text: body octets in brackets, then the message. */
-static void
-run_fetch(struct imap *c, const struct uidset *set, char *out, size_t n)
-{
-	struct err e = ERR_INIT;
-	enum fetch_step step;
-	struct slice piece;
-	struct fetched f;
-	size_t at = 0;
-
-	out[0] = '\0';
-	imap_fetch_start(c, set);
-	while ((step = imap_fetch_next(c, &f, &e)) > FETCH_DONE && at + 100 < n) {
-		if (step == FETCH_MESSAGE) {
-			at += (size_t)snprintf(out + at, n - at, "%lu/%s%x/%ld/%d/%lu ", (unsigned long)f.uid,
-			    f.has_flags ? "" : "-", f.flags, (long)f.date, f.has_body, (unsigned long)f.size);
-			continue;
-		}
-		at += (size_t)snprintf(out + at, n - at, "[");
-		while (imap_body(c, &piece, &e) == 0 && piece.len > 0)
-			at += (size_t)snprintf(out + at, n - at, "%.*s", (int)piece.len, piece.p);
-		at += (size_t)snprintf(out + at, n - at, "]");
-	}
-	if (step == FETCH_ERROR)
-		snprintf(out + at, n - at, "error %d %d", e.radius, e.retry);
-}
-
-struct fetch_case {
-	const char *what, *want;
-	const char *script[14];
-};
-
-#define FETCH13	"CUID FETCH 1:3 (UID FLAGS INTERNALDATE BODY.PEEK[])"
-
-static const struct fetch_case fetches[] = {
-	{ "usual order", "[abc]1/8/0/1/3 [de]2/0/86400/1/2 ", { FETCH13,
-		"S* 1 FETCH (UID 1 FLAGS (\\Seen) INTERNALDATE \" 1-Jan-1970 00:00:00 +0000\" BODY[] {3}", "sabc)\r\n",
-		"S* 2 FETCH (UID 2 FLAGS () INTERNALDATE \"02-Jan-1970 00:00:00 +0000\" BODY[] {2}", "sde)\r\n", "S$ OK" } },
-	{ "body first, in single octets", "[a)\r\nb]3/8/0/1/5 ", { FETCH13,
-		"B* 1 FETCH (BODY[] {5}", "Ba)\r\nb UID 3 FLAGS (\\Seen))", "B$ OK" } },
-	{ "quoted, with escapes", "[a\"\\b]3/-0/0/1/4 ", { FETCH13, "S* 1 FETCH (BODY[] \"a\\\"\\\\b\" UID 3)", "S$ OK" } },
-	{ "NIL and nothing", "3/0/0/0/0 ", { FETCH13, "S* 1 FETCH (UID 3 FLAGS () BODY[] NIL)", "S$ OK" } },
-	{ "empty literal, empty string", "[]1/-0/0/1/0 []2/-0/0/1/0 ", { FETCH13, "S* 1 FETCH (UID 1 BODY[] {0}",
-		"S)", "S* 2 FETCH (BODY[] \"\" UID 2)", "S$ OK" } },
-	{ "literal8, RFC822, partial origin", "[a]1/-0/0/1/1 [b]2/-0/0/1/1 [c]3/-0/0/1/1 ", { FETCH13,
-		"S* 1 FETCH (UID 1 BODY[] ~{1}", "Sa)", "S* 2 FETCH (UID 2 RFC822 {1}", "Sb)",
-		"S* 3 FETCH (UID 3 BODY[]<0> {1}", "Sc)", "S$ OK" } },
-	{ "flags only, foreign UID, no UID", "1/8/0/0/0 [x]0/-0/0/1/1 [y]0/-0/0/1/1 ", { FETCH13,
-		"S* 1 FETCH (UID 1 FLAGS (\\Seen))", "S* 9 FETCH (UID 9 FLAGS (\\Seen))", "S* 9 FETCH (UID 9 BODY[] {1}", "Sx)",
-		"S* 2 FETCH (BODY[] {1}", "Sy)", "S* 2 FETCH (FLAGS ())", "S$ OK" } },
-	{ "the same body twice, two bodies in one", "[a]1/-0/0/1/1 [b]0/-0/0/1/1 [c]2/-0/0/1/1 ", { FETCH13,
-		"S* 1 FETCH (UID 1 BODY[] {1}", "Sa)", "S* 1 FETCH (UID 1 BODY[] {1}", "Sb)",
-		"S* 2 FETCH (UID 2 BODY[] {1}", "sc RFC822 {2}\r\nde)\r\n", "S$ OK" } },
-	{ "other literals on the way", "[a]1/-0/0/1/1 ", { FETCH13,
-		"S* 1 FETCH (X (BODY[] {3}", "sxyz) BODY[HEADER.FIELDS (\"A]\")] {2}\r\nhd BODY[] {1}\r\na UID 1)\r\n",
-		"S$ OK" } },
-	{ "refused: one by one", "[a]1/-0/0/1/1 [c]3/-0/0/1/1 ", { FETCH13,
-		"S* 1 FETCH (UID 1 BODY[] {1}", "Sa)", "S$ NO broken",
-		"CUID FETCH 2 (UID FLAGS INTERNALDATE BODY.PEEK[])", "CUID FETCH 3 (UID FLAGS INTERNALDATE BODY.PEEK[])",
-		"S$3 NO broken {5}", "S* 3 FETCH (UID 3 BODY[] {1}", "Sc)", "S$4 OK" } },
-	{ "the literal is longer than said", "[ab]error 3 1", { FETCH13, "S* 1 FETCH (UID 1 BODY[] {2}", "Sabc)", "S$ OK" } },
-	{ "the end in the middle", "[ab]error 3 1", { FETCH13, "S* 1 FETCH (UID 1 BODY[] {200}", "sab" } },
-	{ "a size that is none", "error 3 1", { FETCH13, "S* 1 FETCH (UID 1 BODY[] {-1}", "Sa)", "S$ OK" } },
-	{ "a size beyond 64 bits", "error 3 1", { FETCH13, "S* 1 FETCH (UID 1 BODY[] {18446744073709551616}", "Sa)" } },
-	{ "an unknown tag", "error 3 1", { FETCH13, "SZ999999 OK" } },
-	{ "a + that is not due", "error 3 1", { FETCH13, "S+ go" } },
-	{ "UIDVALIDITY changes", "error 2 0", { FETCH13, "S* OK [UIDVALIDITY 78] x", "S$ OK" } },
-};
-
-static void
-test_fetches(void)
-{
-	const char *script[24] = { IN, OPEN };
-	struct uidset set = UIDSET_INIT;
-	char got[1000], want[1000];
-	struct imap *c;
-	size_t i, k;
-
-	uidset_add_range(&set, 1, 3);
-	for (i = 0; i < countof(fetches); i++) {
-		for (k = 0; k < countof(fetches[i].script); k++)
-			script[5 + k] = fetches[i].script[k];
-		script[5 + k] = NULL;
-		c = start_selected(script, "INBOX");
-		run_fetch(c, &set, got, sizeof(got));
-		snprintf(want, sizeof(want), "%s", fetches[i].want);
-		is_str(got, want, fetches[i].what);
-		end(c, fetches[i].what);
-	}
-	uidset_free(&set);
-}
-
-/* A caller that gives up in the middle of a body does not disturb what follows. */
-static void
-test_fetch_given_up(void)
-{
-	static const char *const script[] = { IN, OPEN, FETCH13, "S* 1 FETCH (UID 1 BODY[] {6}", "sabc",
-		"Sdef)", "S* 2 FETCH (UID 2 BODY[] {1}", "Sx)", "S$ OK", "CNOOP", "S$ OK", NULL };
-	struct uidset set = UIDSET_INIT;
-	struct err e = ERR_INIT;
-	struct slice piece;
-	struct fetched f;
-	struct imap *c = start_selected(script, "INBOX");
-
-	uidset_add_range(&set, 1, 3);
-	imap_fetch_start(c, &set);
-	is_int(imap_fetch_next(c, &f, &e), FETCH_BODY, "a body");
-	ok(imap_body(c, &piece, &e) == 0 && piece.len > 0, "a piece of it");
-	is_int(imap_noop(c, &e), 0, "NOOP");
-	is_int(imap_fetch_next(c, &f, &e), FETCH_DONE, "the fetch is over");
-	uidset_free(&set);
-	end(c, "a fetch given up");
-}
-
-/* ---- searching ---- */
-
-static void
-show_set(const struct uidset *s, char *out, size_t n)
-{
-	struct buf b = BUF_INIT;
-	size_t at = 0;
-
-	uidset_format(s, &at, 10000, &b);
-	snprintf(out, n, "%s", buf_str(&b));
-	buf_free(&b);
-}
-
-struct search_case {
-	const char *what, *want;	/* NULL: an error */
-	uint32_t lo;			/* 0: DELETED */
-	bool esearch;
-	const char *script[5];
-};
-
-static const struct search_case searches[] = {
-	{ "two lines, below lo, MODSEQ", "10:12,20", 10, false, { "CUID SEARCH UID 10:4294967295", "S* SEARCH 12 9 10",
-		"S* SEARCH 11 20 (MODSEQ 9)", "S$ OK" } },
-	{ "no line is the empty set", "", 10, false, { "CUID SEARCH UID 10:4294967295", "S$ OK" } },
-	{ "an empty line", "", 0, false, { "CUID SEARCH DELETED", "S* SEARCH", "S$ OK" } },
-	{ "not a number", NULL, 0, false, { "CUID SEARCH DELETED", "S* SEARCH 1 x", "S$ OK" } },
-	{ "refused", NULL, 0, false, { "CUID SEARCH DELETED", "S$ NO" } },
-	{ "ESEARCH", "3:5,4294967295", 1, true, { "CUID SEARCH RETURN (ALL) UID 1:4294967295",
-		"S* ESEARCH (TAG \"$\") UID COUNT 4 ALL 5:3,4294967295", "S$ OK" } },
-	{ "ESEARCH, none", "", 1, true, { "CUID SEARCH RETURN (ALL) UID 1:4294967295", "S* ESEARCH (TAG \"$\") UID",
-		"S$ OK" } },
-	{ "ESEARCH never came", NULL, 1, true, { "CUID SEARCH RETURN (ALL) UID 1:4294967295", "S$ OK" } },
-	{ "ESEARCH answered by SEARCH", "7", 1, true, { "CUID SEARCH RETURN (ALL) UID 1:4294967295", "S* SEARCH 7",
-		"S$ OK" } },
-	{ "ESEARCH with sequence numbers", NULL, 1, true, { "CUID SEARCH RETURN (ALL) UID 1:4294967295",
-		"S* ESEARCH (TAG \"$\") ALL 1", "S$ OK" } },
-};
-
-static void
-test_searches(void)
-{
-	const char *script[14] = { IN, OPEN };
-	struct imap *c;
-	char got[200];
-	size_t i, k;
-	int r;
-
-	for (i = 0; i < countof(searches); i++) {
-		const struct search_case *t = &searches[i];
-		struct uidset set = UIDSET_INIT;
-		struct err e = ERR_INIT;
-
-		script[0] = t->esearch ? "S* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH] hi" : IN;
-		for (k = 0; k < countof(t->script); k++)
-			script[5 + k] = t->script[k];
-		script[5 + k] = NULL;
-		c = start_selected(script, "INBOX");
-		r = t->lo ? imap_search_from(c, t->lo, &set, &e) : imap_search_deleted(c, &set, &e);
-		ok(r == (t->want ? 0 : -1), "search %s: %s", t->what, e.msg);
-		show_set(&set, got, sizeof(got));
-		if (t->want)
-			is_str(got, t->want, t->what);
-		uidset_free(&set);
-		end(c, t->what);
-	}
-}
-
-static void
-test_present(void)
-{
-	static const char *const script[] = { IN, OPEN, "CUID SEARCH UID 5,60000:109998", "S* SEARCH 5 60001", "S$ OK",
-		"CUID SEARCH UID 109999:120000", "S* SEARCH 110000 120001", "S$ OK", NULL };
-	struct uidset set = UIDSET_INIT, out = UIDSET_INIT;
-	struct err e = ERR_INIT;
-	struct imap *c = start_selected(script, "INBOX");
-	char got[100];
-
-	uidset_add(&set, 5);
-	uidset_add_range(&set, 60000, 120000);
-	is_int(imap_search_present(c, &set, &out, &e), 0, "which are present");
-	show_set(&out, got, sizeof(got));
-	is_str(got, "5,60001,110000", "those of the ones asked for");
-	uidset_free(&set);
-	uidset_free(&out);
-	end(c, "present");
-}
-
-static void
-test_meta(void)
-{
-	static const char *const script[] = { IN, OPEN,
-		"CUID FETCH 4:6 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
-		"S* 2 FETCH (UID 6 FLAGS (\\Deleted) RFC822.SIZE 9.3e+06 INTERNALDATE NIL "
-		    "BODY[HEADER.FIELDS (\"MESSAGE-ID\")] {2}", "s\r\n)\r\n",
-		"S* 2 FETCH (UID 5 FLAGS (\\Seen))",
-		"S* 1 FETCH (UID 4 BODY[HEADER.FIELDS (MESSAGE-ID)] {28}",
-		"sMessage-id:\r\n <a b@c> \t\r\n\r\n RFC822.SIZE 42 INTERNALDATE \"01-Jan-1970 00:00:05 +0000\" FLAGS ())\r\n",
-		"S* 1 FETCH (UID 9 BODY[HEADER.FIELDS (MESSAGE-ID)] \"\")", "S$ OK", NULL };
-	struct uidset set = UIDSET_INIT;
-	struct err e = ERR_INIT;
-	struct remote_metas m;
-	struct imap *c = start_selected(script, "INBOX");
-
-	uidset_add_range(&set, 4, 6);
-	is_int(imap_fetch_meta(c, &set, &m, &e), 0, "meta data");
-	is_int((long long)m.n, 2, "two of three");
-	ok(m.n == 2 && m.v[0].uid == 4 && m.v[0].size == 42 && m.v[0].date == 5 && !m.v[0].deleted, "of UID 4");
-	ok(m.n == 2 && m.v[0].msgid == imap_msgid_hash(slice_of("<a b@c>")) && m.v[0].msgid != 0, "its Message-ID");
-	ok(m.n == 2 && m.v[1].uid == 6 && m.v[1].size == 0 && m.v[1].date == 0 && m.v[1].msgid == 0 && m.v[1].deleted,
-	    "of UID 6");
-	remote_metas_free(&m);
-	uidset_free(&set);
-	end(c, "meta data script");
-}
-
 /* ---- changes ---- */
 
 static void
 test_changes(void)
 {
 	static const char *const script[] = { IN, OPEN, "CUID STORE 1:3,5 +FLAGS.SILENT (\\Flagged \\Seen)",
-		"CUID STORE 1:3,5 -FLAGS.SILENT (\\Deleted)", "CUID EXPUNGE 1:3,5", "CEXPUNGE", "S* 1 FETCH (FLAGS (\\Seen))",
+		"CUID STORE 1:3,5 -FLAGS.SILENT (\\Deleted)", "CUID EXPUNGE 1:3,5", "CEXPUNGE",
+		"S* 1 FETCH (FLAGS (\\Seen))",
 		"S$2 OK", "S$3 NO not allowed", "S$4 NO [EXPUNGEISSUED] neither", "S* 1 EXPUNGE", "S$5 OK",
 		"CUID EXPUNGE 1:3,5", "S$ OK", NULL };
 	struct uidset set = UIDSET_INIT;
@@ -770,7 +355,8 @@ test_changes(void)
 	imap_store(c, &set, false, 0);
 	imap_uid_expunge(c, &set);
 	imap_expunge(c);
-	ok(imap_finish(c, &e) < 0 && e.radius == ERR_MESSAGE && strstr(e.msg, "not allowed"), "first refusal: %s", e.msg);
+	ok(imap_finish(c, &e) < 0 && e.radius == ERR_MESSAGE && strstr(e.msg, "not allowed"),
+	    "first refusal: %s", e.msg);
 	is_int(imap_status(c)->exists, 2, "all answers were read");
 	imap_uid_expunge(c, &set);
 	is_int(imap_finish(c, &e), 0, "the refusal is forgotten");
@@ -817,7 +403,8 @@ test_append(void)
 	ok(imap_append_data(c, "xyz", 3, &e) == 0 && imap_append_end(c, &e) == 0, "its data");
 	ok(imap_append_result(c, &r, &e) == 0 && r.ok && !r.refused && r.uidvalidity == 38505 && r.uid == 3955,
 	    "APPENDUID");
-	ok(imap_append_result(c, &r, &e) == 0 && !r.ok && r.refused && r.over_quota && r.uid == 0, "quota: %s", r.why);
+	ok(imap_append_result(c, &r, &e) == 0 && !r.ok && r.refused && r.over_quota && r.uid == 0,
+	    "quota: %s", r.why);
 	ok(imap_append_result(c, &r, &e) < 0, "no more results");
 	end(c, "LITERAL+");
 }
@@ -842,7 +429,8 @@ test_append_sync(void)
 	ok(imap_append_result(c, &r, &e) == 0 && r.refused && !r.over_quota, "second: %s", r.why);
 	ok(imap_append_start(c, "x", 0, 0, 3, false, &go, &e) == 0 && go, "a short one does not wait");
 	ok(imap_append_data(c, "abc", 3, &e) == 0 && imap_append_end(c, &e) == 0, "its data");
-	ok(imap_append_result(c, &r, &e) == 0 && r.ok && r.uid == 0 && r.uidvalidity == 0, "UIDVALIDITY 0 is none");
+	ok(imap_append_result(c, &r, &e) == 0 && r.ok && r.uid == 0 && r.uidvalidity == 0,
+	    "UIDVALIDITY 0 is none");
 	end(c, "LITERAL-");
 }
 
@@ -855,7 +443,8 @@ test_dead(void)
 	struct mailbox_list l;
 	struct imap *c = start(script);
 
-	ok(imap_noop(c, &e) < 0 && e.radius == ERR_CONNECTION && e.retry && strstr(e.msg, "see you"), "BYE: %s", e.msg);
+	ok(imap_noop(c, &e) < 0 && e.radius == ERR_CONNECTION && e.retry && strstr(e.msg, "see you"),
+	    "BYE: %s", e.msg);
 	ok(imap_list(c, "", &l, &later) < 0, "dead");
 	is_str(later.msg, e.msg, "the same error");
 	imap_logout(c);
@@ -877,11 +466,6 @@ main(void)
 	test_create();
 	test_selects();
 	test_reselect();
-	test_fetches();
-	test_fetch_given_up();
-	test_searches();
-	test_present();
-	test_meta();
 	test_changes();
 	test_many_changes();
 	test_append();

@@ -1,4 +1,4 @@
-/* t_lex.c - tokens of a response. A row's want lists them: a(atom) s(string) N ( ) . for the end, ! for malformed. */
+/* t_lex.c - tokens: a(atom) s(string) N ( ) in a row's want, . is the end, ! is malformed. */
 #include <stdlib.h>
 
 #include "../../src/imap/lex.h"
@@ -48,17 +48,22 @@ static const struct {
 	bool good;
 	const char *rest;
 } skips[] = {
-	{ "a b", true, "b" }, { "(a (b \"c)\" {1}\r\n) NIL) ()) d", true, "d" }, { "() x", true, "x" }, { "", false, "" },
+	{ "a b", true, "b" }, { "(a (b \"c)\" {1}\r\n) NIL) ()) d", true, "d" }, { "() x", true, "x" },
+	{ "", false, "" },
 	{ ")", false, "" }, { "(a", false, "" }, { "(a \"b)", false, "" },
 };
 
 static const struct {
 	const char *text, *name, *section, *rest;	/* section NULL: none; name NULL: malformed */
 } items[] = {
-	{ "UID 5", "UID", NULL, "5" }, { "  FLAGS ()", "FLAGS", NULL, "()" }, { "BODY[] {1}", "BODY", "", "{1}" },
-	{ "BODY[]<0> x", "BODY", "", "x" }, { "BODY[HEADER.FIELDS (A B)] x", "BODY", "HEADER.FIELDS (A B)", "x" },
-	{ "BODY[HEADER.FIELDS (\"A]\")]<5> x", "BODY", "HEADER.FIELDS (\"A]\")", "x" }, { "BODY (x)", "BODY", NULL, "(x)" },
-	{ "BODY[", NULL, NULL, NULL }, { "[]", NULL, NULL, NULL }, { "(", NULL, NULL, NULL }, { "", NULL, NULL, NULL },
+	{ "UID 5", "UID", NULL, "5" }, { "  FLAGS ()", "FLAGS", NULL, "()" },
+	{ "BODY[] {1}", "BODY", "", "{1}" },
+	{ "BODY[]<0> x", "BODY", "", "x" },
+	{ "BODY[HEADER.FIELDS (A B)] x", "BODY", "HEADER.FIELDS (A B)", "x" },
+	{ "BODY[HEADER.FIELDS (\"A]\")]<5> x", "BODY", "HEADER.FIELDS (\"A]\")", "x" },
+	{ "BODY (x)", "BODY", NULL, "(x)" },
+	{ "BODY[", NULL, NULL, NULL }, { "[]", NULL, NULL, NULL }, { "(", NULL, NULL, NULL },
+	{ "", NULL, NULL, NULL },
 	{ "BODY[a\r\n]", NULL, NULL, NULL },
 };
 
@@ -69,8 +74,10 @@ static const struct {
 	size_t len;
 } announcements[] = {
 	{ "* LIST () {5}", true, 5, 3 }, { "* X ({5+}", true, 5, 4 }, { "* X ~{5}", true, 5, 4 },
-	{ "* LIST () a{5}", false, 0, 0 }, { "{5}", false, 0, 0 }, { "* X {}", false, 0, 0 }, { "* X {-5}", false, 0, 0 },
-	{ "* X {5} ", false, 0, 0 }, { "* X {99999999999999999999}", false, 0, 0 }, { "* X 5}", false, 0, 0 }, { "", false, 0, 0 },
+	{ "* LIST () a{5}", false, 0, 0 }, { "{5}", false, 0, 0 }, { "* X {}", false, 0, 0 },
+	{ "* X {-5}", false, 0, 0 },
+	{ "* X {5} ", false, 0, 0 }, { "* X {99999999999999999999}", false, 0, 0 },
+	{ "* X 5}", false, 0, 0 }, { "", false, 0, 0 },
 	{ "* X {0}", true, 0, 3 },
 };
 
@@ -121,7 +128,8 @@ test_items(struct buf *scratch)
 		ok(good == (items[i].name != NULL), "item %s", items[i].text);
 		if (items[i].name)
 			ok(slice_is(item.name, items[i].name) && item.has_section == (items[i].section != NULL)
-			    && slice_eq(item.section, slice_of(items[i].section)) && slice_is(lex_rest(&l), items[i].rest),
+			    && slice_eq(item.section, slice_of(items[i].section))
+			        && slice_is(lex_rest(&l), items[i].rest),
 			    "its parts");
 	}
 }
@@ -190,13 +198,15 @@ main(void)
 	for (i = 0; i < countof(skips); i++) {
 		lex_init(&l, slice_of(skips[i].text), &scratch);
 		good = lex_skip(&l);
-		ok(good == skips[i].good && (!good || slice_is(lex_rest(&l), skips[i].rest)), "skip %s", skips[i].text);
+		ok(good == skips[i].good && (!good || slice_is(lex_rest(&l), skips[i].rest)), "skip %s",
+		    skips[i].text);
 	}
 	for (i = 0; i < countof(announcements); i++) {
 		line = slice_of(announcements[i].line);
 		size = 0;
 		good = lex_announces(line, &size, &len);
-		ok(good == announcements[i].is && (!good || (size == announcements[i].size && len == announcements[i].len)),
+		ok(good == announcements[i].is
+		    && (!good || (size == announcements[i].size && len == announcements[i].len)),
 		    "announces %s", announcements[i].line);
 	}
 	lex_init(&l, nul, &scratch);

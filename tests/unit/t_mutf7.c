@@ -10,7 +10,8 @@ static const struct {
 	{ "a&-b", "a&b" },
 	{ "&-&-", "&&" },
 	{ "Entw&APw-rfe", "Entw\xc3\xbcrfe" },
-	{ "~peter/mail/&U,BTFw-/&ZeVnLIqe-", "~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e" },
+	{ "~peter/mail/&U,BTFw-/&ZeVnLIqe-",
+	    "~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e" },
 	{ "&2D3eAA-", "\xf0\x9f\x98\x80" },		/* a surrogate pair */
 	{ "&2D3eANg93gA-", "\xf0\x9f\x98\x80\xf0\x9f\x98\x80" },
 	{ "&AAE-", "\x01" },
@@ -22,13 +23,16 @@ static const struct {
 };
 
 static const char *const bad_mutf7[] = {
-	"&", "a&", "&AOQ", "&AOR-",		/* bits left over */ "&A-", "&AO-", "&AOQAA-", "&AEE-",	/* "A" */
-	"&AOQ-&APY-",				/* two runs */ "&2D0-", "&3gA-", "&2D3YPQ-",	/* surrogates alone */
+	"&", "a&", "&AOQ", "&AOR-",		/* bits left over */ "&A-", "&AO-", "&AOQAA-",
+	"&AEE-",	/* "A" */
+	"&AOQ-&APY-",				/* two runs */ "&2D0-", "&3gA-",
+	"&2D3YPQ-",	/* surrogates alone */
 	"\xc3\xa4", "a\tb", "&AO/-", "&AOQ=-", "&A OQ-", "\x7f", "&AAA-",
 };
 
 static const char *const bad_utf8[] = {
-	"\x80", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
+	"\x80", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+	"\xf4\x90\x80\x80",
 	"\xf5\x80\x80\x80", "\xe5\x8f", "a\xff", "\xc3(",
 };
 

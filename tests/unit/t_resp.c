@@ -21,10 +21,13 @@ static const struct {
 	{ "A1 OK done", "tag=A1 status1 text=done" },
 	{ "A1  BAD  what", "tag=A1 status3 text=what" },
 	{ "A1 NO [unavailable] x", "tag=A1 status2 code=UNAVAILABLE args= text=x" },
-	{ "A1 BYE", NULL }, { "A1 PREAUTH", NULL }, { "A1 FOO", NULL }, { "A1", NULL }, { "", NULL }, { " * OK", NULL },
-	{ "(* OK", NULL }, { "\"A1\" OK", NULL }, { "*", NULL }, { "* ", NULL }, { "* \"x\"", NULL }, { "* ()", NULL },
+	{ "A1 BYE", NULL }, { "A1 PREAUTH", NULL }, { "A1 FOO", NULL }, { "A1", NULL }, { "", NULL },
+	{ " * OK", NULL },
+	{ "(* OK", NULL }, { "\"A1\" OK", NULL }, { "*", NULL }, { "* ", NULL }, { "* \"x\"", NULL },
+	{ "* ()", NULL },
 	{ "+", "continue text=" }, { "+ go ", "continue text=go" },
-	{ "* 5 EXISTS", "exists=5" }, { "*  5  exists", "exists=5" }, { "* 4294967295 EXPUNGE", "expunge=4294967295" },
+	{ "* 5 EXISTS", "exists=5" }, { "*  5  exists", "exists=5" },
+	{ "* 4294967295 EXPUNGE", "expunge=4294967295" },
 	{ "* 4294967296 EXISTS", NULL }, { "* 5x EXISTS", NULL }, { "* 5", NULL }, { "* EXISTS", "data0" },
 	{ "* 5 RECENT", "data0" }, { "* FLAGS (\\Seen)", "data0" }, { "* 5 SEARCH", "data0" },
 	{ "* CAPABILITY A  B", "data1" }, { "* SEARCH", "data3" }, { "* ESEARCH UID", "data4" },
@@ -37,7 +40,8 @@ static const struct {
 	{ "* LIST () \"/\" two words", "list=two / bad" },
 	{ "* LIST () \"/\" NIL", "list=NIL / bad" },
 	{ "* LIST () \"/\"", "list= / bad" },
-	{ "* LIST \"/\" x", NULL }, { "* LIST (( \"/\" x", NULL }, { "* LIST () () x", NULL }, { "* LIST () \"/\" \"x", NULL },
+	{ "* LIST \"/\" x", NULL }, { "* LIST (( \"/\" x", NULL }, { "* LIST () () x", NULL },
+	{ "* LIST () \"/\" \"x", NULL },
 	{ "* 3 FETCH (UID 5 FLAGS (\\Seen $x \\Recent))", "fetch uid=5 flags=8" },
 	{ "* 3 FETCH (  flags ( ) uid  5 )", "fetch uid=5 flags=0" },
 	{ "* 3 FETCH ()", "fetch" },
@@ -55,14 +59,18 @@ static const struct {
 	{ "* 3 FETCH (BODY (\"TEXT\" (\"A\" NIL)) BODYSTRUCTURE ((())) X-GM-LABELS (\"\\\\Inbox\" a) MODSEQ (5) UID 2)",
 	    "fetch uid=2" },
 	{ "* 3 FETCH (UID x)", NULL }, { "* 3 FETCH (UID 4294967296)", NULL }, { "* 3 FETCH (UID)", NULL },
-	{ "* 3 FETCH UID 5", NULL }, { "* 3 FETCH (UID 5", NULL }, { "* 3 FETCH (UID 5))", NULL }, { "* 3 FETCH (UID 5) x", NULL },
-	{ "* 3 FETCH (FLAGS (\\Seen)", NULL }, { "* 3 FETCH (FLAGS ((\\Seen)))", NULL }, { "* 3 FETCH (BODY[] {5}\r\nabc)", NULL },
+	{ "* 3 FETCH UID 5", NULL }, { "* 3 FETCH (UID 5", NULL }, { "* 3 FETCH (UID 5))", NULL },
+	{ "* 3 FETCH (UID 5) x", NULL },
+	{ "* 3 FETCH (FLAGS (\\Seen)", NULL }, { "* 3 FETCH (FLAGS ((\\Seen)))", NULL },
+	{ "* 3 FETCH (BODY[] {5}\r\nabc)", NULL },
 	{ "* 3 FETCH (BODY[] atom)", NULL }, { "* 3 FETCH (FLAGS \\Seen)", NULL }, { "* 3 FETCH", NULL },
 };
 
 static const char *const code_names[] = {
-	"NONE", "OTHER", "ALERT", "ALREADYEXISTS", "APPENDUID", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "CAPABILITY",
-	"CLOSED", "EXPIRED", "HIGHESTMODSEQ", "INUSE", "LIMIT", "NOMODSEQ", "OVERQUOTA", "PERMANENTFLAGS", "READ-ONLY",
+	"NONE", "OTHER", "ALERT", "ALREADYEXISTS", "APPENDUID", "AUTHENTICATIONFAILED",
+	"AUTHORIZATIONFAILED", "CAPABILITY",
+	"CLOSED", "EXPIRED", "HIGHESTMODSEQ", "INUSE", "LIMIT", "NOMODSEQ", "OVERQUOTA", "PERMANENTFLAGS",
+	"READ-ONLY",
 	"READ-WRITE", "UIDNEXT", "UIDNOTSTICKY", "UIDVALIDITY", "UNAVAILABLE",
 };
 static_assert_(countof(code_names) == CODE_UNAVAILABLE + 1, a_name_for_each_code);
@@ -185,7 +193,8 @@ test_pending(struct buf *scratch)
 	for (i = 0; i < countof(pending); i++) {
 		text = slice_of(pending[i].text);
 		is_int(resp_takes_literals(text), pending[i].literals, pending[i].text);
-		is_int(pending[i].literals && resp_body_follows(text, scratch), pending[i].body, "its body comes");
+		is_int(pending[i].literals && resp_body_follows(text, scratch), pending[i].body,
+		    "its body comes");
 	}
 }
 
@@ -230,16 +239,20 @@ test_sets(struct buf *scratch)
 		good = resp_esearch(slice_of(esearches[i].args), scratch, &tag, &s);
 		is_int(good, esearches[i].set != NULL, esearches[i].args);
 		if (good)
-			ok(slice_is(tag, esearches[i].tag) && strcmp(text_of(&s, &b), esearches[i].set) == 0, "its set");
+			ok(slice_is(tag, esearches[i].tag)
+			    && strcmp(text_of(&s, &b), esearches[i].set) == 0, "its set");
 	}
 	uidset_reset(&s);
-	ok(resp_search(slice_of("5 3 (MODSEQ 4)"), &s) && strcmp(text_of(&s, &b), "3,5") == 0, "SEARCH with MODSEQ");
+	ok(resp_search(slice_of("5 3 (MODSEQ 4)"), &s) && strcmp(text_of(&s, &b), "3,5") == 0,
+	    "SEARCH with MODSEQ");
 	ok(!resp_search(slice_of("5 x"), &s), "SEARCH with what is no number");
 	uidset_reset(&s);
-	ok(resp_vanished(slice_of("(earlier)  1:2,9"), &earlier, &s) && earlier && strcmp(text_of(&s, &b), "1:2,9") == 0,
+	ok(resp_vanished(slice_of("(earlier)  1:2,9"), &earlier, &s) && earlier
+	    && strcmp(text_of(&s, &b), "1:2,9") == 0,
 	    "VANISHED (EARLIER)");
 	ok(resp_vanished(slice_of("7"), &earlier, &s) && !earlier, "VANISHED");
-	ok(!resp_vanished(slice_of("0:1"), &earlier, &s) && !resp_vanished(slice_of(""), &earlier, &s), "not a set");
+	ok(!resp_vanished(slice_of("0:1"), &earlier, &s) && !resp_vanished(slice_of(""), &earlier, &s),
+	    "not a set");
 	uidset_free(&s);
 	buf_free(&b);
 }

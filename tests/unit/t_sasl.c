@@ -35,7 +35,7 @@ static const struct exchange exchanges[] = {
 	/* RFC 2195 2 */
 	{ CRAM, "tim", "tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>",
 	    "tim b913a602c7eda7a495b4e6e7334d3890", 36 },
-	/* RFC 2202 2, test case 6: a key longer than a block */
+	/* the sixth of the published test cases of HMAC-MD5: a key longer than a block */
 	{ CRAM, "u", "\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa"
 	    "\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa"
 	    "\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa"

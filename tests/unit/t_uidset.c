@@ -10,15 +10,18 @@ static const struct {
 	{ "1", "1" }, { "1,2,3", "1:3" }, { "3,2,1", "1:3" }, { "9:1", "1:9" }, { "5,1:3,4", "1:5" },
 	{ "1:4294967295", "1:4294967295" }, { "4294967295,4294967294", "4294967294:4294967295" },
 	{ "10,20,15,5", "5,10,15,20" }, { "1:10,5:15,3", "1:15" }, { "7,7,7", "7" },
-	{ "", NULL }, { "0", NULL }, { "0:1", NULL }, { "1:*", NULL }, { "*", NULL }, { "1,", NULL }, { ",1", NULL },
-	{ "1,,2", NULL }, { "4294967296", NULL }, { "-1", NULL }, { "1:2:3", NULL }, { "1 ", NULL }, { "a", NULL },
+	{ "", NULL }, { "0", NULL }, { "0:1", NULL }, { "1:*", NULL }, { "*", NULL }, { "1,", NULL },
+	{ ",1", NULL },
+	{ "1,,2", NULL }, { "4294967296", NULL }, { "-1", NULL }, { "1:2:3", NULL }, { "1 ", NULL },
+	{ "a", NULL },
 	{ "1:", NULL }, { ":1", NULL }, { "+1", NULL },
 };
 
 static const struct {
 	const char *in, *out;
 } numbers[] = {
-	{ "", "" }, { "1 2 3", "1:3" }, { " 9  4 ", "4,9" }, { "1,2", NULL }, { "1:2", NULL }, { "0", NULL }, { "x", NULL },
+	{ "", "" }, { "1 2 3", "1:3" }, { " 9  4 ", "4,9" }, { "1,2", NULL }, { "1:2", NULL },
+	{ "0", NULL }, { "x", NULL },
 };
 
 static const struct {
@@ -61,7 +64,8 @@ test_texts(struct buf *b)
 			is_str(text_of(&s, b), numbers[i].out, numbers[i].in);
 	}
 	uidset_reset(&s);
-	ok(uidset_parse(&s, slice_of("1,3,5"), 3) && !uidset_parse(&s, slice_of("1,3,5"), 2), "too many ranges");
+	ok(uidset_parse(&s, slice_of("1,3,5"), 3) && !uidset_parse(&s, slice_of("1,3,5"), 2),
+	    "too many ranges");
 	uidset_free(&s);
 }
 
