@@ -60,7 +60,7 @@ libfake.a: $(FAKE_OBJ)
 
 # Every object depends on every header: always right, and the whole is built in seconds.
 $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ): $(HDR) $(BEARSSL_LIB) build/flags
-$(UNIT) $(FUZZ): $(HDR) $(SIM_SRC) libfake.a liboi.a build/flags
+$(UNIT) $(FUZZ) tests/bench/measure.test: $(HDR) $(SIM_SRC) libfake.a liboi.a build/flags
 
 # Other flags or another compiler than last time: build everything again.
 build/flags: always
@@ -95,7 +95,7 @@ check-all:
 	@sh tests/all
 lint: $(OBJ) $(MAIN_OBJ)
 	@sh tests/run -t 600 tests/lint/*.t
-bench: all
+bench: all tests/bench/measure.test
 	@sh tests/bench/bench
 
 cross:
@@ -117,7 +117,7 @@ dist:
 
 clean:
 	rm -f offlineimap fake-imapd simtest liboi.a libfake.a build/flags
-	rm -f $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ) $(UNIT) $(FUZZ)
+	rm -f $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ) $(UNIT) $(FUZZ) tests/bench/measure.test
 distclean: clean
 	rm -rf build
 

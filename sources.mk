@@ -71,6 +71,7 @@ HDR = \
 	tests/sim/machine.h \
 	tests/sim/sim.h \
 	tests/sim/world.h \
+	tests/unit/play.h \
 	tests/unit/tap.h
 
 SRC = \
@@ -201,26 +202,43 @@ SIM_SRC = \
 
 UNIT_SRC = \
 	tests/unit/t_base.c \
+	tests/unit/t_caps.c \
 	tests/unit/t_conf.c \
+	tests/unit/t_durable.c \
 	tests/unit/t_event.c \
+	tests/unit/t_fake.c \
+	tests/unit/t_fetch.c \
+	tests/unit/t_flags.c \
 	tests/unit/t_guard.c \
 	tests/unit/t_imap.c \
+	tests/unit/t_lex.c \
 	tests/unit/t_literal.c \
 	tests/unit/t_maildir.c \
+	tests/unit/t_man.c \
 	tests/unit/t_match.c \
+	tests/unit/t_mutf7.c \
 	tests/unit/t_name.c \
 	tests/unit/t_names.c \
 	tests/unit/t_os.c \
 	tests/unit/t_plan.c \
+	tests/unit/t_prof.c \
+	tests/unit/t_resp.c \
+	tests/unit/t_sasl.c \
 	tests/unit/t_simos.c \
 	tests/unit/t_source.c \
 	tests/unit/t_state.c \
 	tests/unit/t_stream.c \
 	tests/unit/t_tls.c \
 	tests/unit/t_trust.c \
-	tests/unit/t_ui.c
+	tests/unit/t_ui.c \
+	tests/unit/t_uidset.c
 
-FUZZ_SRC =
+FUZZ_SRC = \
+	tests/fuzz/fuzz_ini.c \
+	tests/fuzz/fuzz_mutf7.c \
+	tests/fuzz/fuzz_name.c \
+	tests/fuzz/fuzz_resp.c \
+	tests/fuzz/fuzz_state.c
 
 compat/fs_is_local.o: compat/fs_is_local.c
 	@echo CC compat/fs_is_local.c
