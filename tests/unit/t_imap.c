@@ -1,6 +1,7 @@
 /* t_imap.c - the client against a server with a script: login, mailboxes, changes, uploads. */
 #include <signal.h>
 
+#include "../../src/base/event.h"
 #include "../../src/base/stop.h"
 #include "play.h"
 
@@ -451,6 +452,44 @@ test_dead(void)
 	end(NULL, "BYE script");
 }
 
+/* With -d imap, neither password nor what it can be computed from is shown; nor are message bodies. Runs last. */
+static void
+test_secrets(void)
+{
+	static const char *const secrets[] = { "s3cret", "AGpvZQBzM2NyZXQ=", "PDE4OTY", "am9lIGU2", "Subject" };
+	static const char *const script[] = {
+		"S* OK [CAPABILITY IMAP4rev1 AUTH=CRAM-MD5 AUTH=PLAIN SASL-IR] hi", "CAUTHENTICATE CRAM-MD5",
+		"S+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+",
+		"Lam9lIGU2YzI0ZGVlYzFhYWQyOWM0YzUyM2MxMDNjMDI3YzU2", "S$ NO s3cret is not it",
+		"CAUTHENTICATE PLAIN AGpvZQBzM2NyZXQ=", "S$ OK [CAPABILITY IMAP4rev1 LITERAL+] in",
+		"CAPPEND \"x\" () \" 1-Jan-1970 00:00:00 +0000\" {8+}", "LSubject:", "S$ OK", "CNOOP", "S$ OK",
+		NULL };
+	struct err e = ERR_INIT;
+	struct append_result r;
+	struct event ev;
+	unsigned lines = 0, shown = 0;
+	struct imap *c;
+	bool go, ask;
+	size_t i;
+
+	event_debug_enable(DEBUG_IMAP);
+	play(script);
+	c = imap_open(&conf, &e);
+	ok(c && imap_login(c, "s3cret", &e) == 0, "login while traced %s", e.msg);
+	ok(imap_append_start(c, "x", 0, 0, 8, false, &go, &e) == 0 && imap_append_data(c, "Subject:", 8, &e) == 0
+	    && imap_append_end(c, &e) == 0 && imap_append_result(c, &r, &e) == 0 && r.ok, "upload while traced");
+	ok(imap_noop(c, &e) == 0, "NOOP while traced");
+	end(c, "traced script");
+	event_close();
+	while (event_take(&ev, &ask)) {
+		lines += ev.kind == EV_DEBUG;
+		for (i = 0; i < countof(secrets); i++)
+			shown += strstr(ev.text, secrets[i]) != NULL;
+	}
+	ok(lines >= 10, "%u lines of trace", lines);
+	is_int(shown, 0, "no secret in any event");
+}
+
 int
 main(void)
 {
@@ -471,5 +510,6 @@ main(void)
 	test_append();
 	test_append_sync();
 	test_dead();
+	test_secrets();
 	return done();
 }
