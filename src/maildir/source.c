@@ -83,13 +83,7 @@ id_end(struct id_scan *s)
 
 /* ---- the file ---- */
 
-static int
-refuse(const char *path, struct err *e)
-{
-	return err_set(e, ERR_MESSAGE, "%s is not a regular file: not uploaded; move it out of the Maildir", path);
-}
-
-/* Opens what lstat saw and nothing else. 0; 1: gone since; -1. */
+/* Opens what lstat saw and nothing else. 0; 1: gone since, or another file is there now; -1. */
 static int
 open_regular(const char *path, int *fd, struct os_stat *st, struct err *e)
 {
@@ -98,18 +92,18 @@ open_regular(const char *path, int *fd, struct os_stat *st, struct err *e)
 	if (os_lstat(path, &named) == -1)
 		return errno == ENOENT ? 1 : err_sys(e, ERR_MESSAGE, "%s", path);
 	if (!named.is_reg)
-		return refuse(path, e);
+		return err_set(e, ERR_MESSAGE, "%s is not a regular file: not uploaded; move it out of the Maildir", path);
 	*fd = os_open(path, OS_READ);
 	if (*fd == -1)
 		return errno == ENOENT ? 1 : err_sys(e, ERR_MESSAGE, "cannot read %s", path);
-	if (os_fstat(*fd, st) == 0 && st->is_reg && st->ino == named.ino && st->dev == named.dev)
+	if (os_fstat(*fd, st) == 0 && st->ino == named.ino && st->dev == named.dev)
 		return 0;
 	os_close(*fd);
 	*fd = -1;
-	return refuse(path, e);
+	return 1;
 }
 
-/* 0, 1: gone, -1. *name is the last known name and is replaced by the present one. */
+/* 0; 1: gone; -1. name is the last known name; s->path will be the present one. */
 static int
 open_file(const struct maildir *m, const char *name, struct md_source *s, struct os_stat *st, struct err *e)
 {
