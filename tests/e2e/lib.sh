@@ -142,7 +142,10 @@ tell()
 		return 1
 	fi
 	case $ANSWER in
-	error*)	return 1 ;;
+	error*)
+		note "$*: $ANSWER"
+		return 1
+		;;
 	esac
 	case $1 in
 	dump | log)	ANSWER=$(printf '%s\n' "$ANSWER" | tail -n +2) ;;
