@@ -20,7 +20,7 @@
 #include "world.h"
 
 enum {
-	RUNS = 8,			/* after so many it must have nothing left to do */
+	RUNS = 14,			/* after so many it must have nothing left to do */
 	PAUSE_MS = 70000,		/* between runs: longer than any time the program waits for */
 	LIMIT_S = 60,			/* real seconds for one history or one recovery */
 	CRASHED = 128
@@ -62,6 +62,7 @@ struct run {				/* one history being played */
 	uint64_t rng;			/* of what befalls the program */
 	uint64_t intrude_at;		/* number of the call during which users act, 0: never */
 	bool intruded;			/* it has happened in this run */
+	bool alone;			/* no user acts in this round */
 	uint64_t again_at;		/* number of the call of the second kill, 0: none */
 	uint64_t killed_at;		/* 0: not yet */
 	bool half;
@@ -219,7 +220,7 @@ after_kill(struct run *r)
 		return;
 	r->rng = sim_seed(r->w.seed, r->killed_at);
 	r->intrude_at = 0;
-	if (sim_rand(&r->rng, 4) == 0) {
+	if (sim_rand(&r->rng, 4) == 0 && !r->alone) {
 		r->w.doubt = true;
 		users_act(&r->w, 1 + (unsigned)sim_rand(&r->rng, 3));
 	}
@@ -289,9 +290,13 @@ history(struct run *r, uint64_t seed)
 	while (rounds-- && !r->w.verdict) {
 		if (r->killed_at && more-- == 0)
 			break;
-		if (sim_rand(&r->rng, 8) != 0 || r->w.virgin[0] || !users_lose_state(&r->w))
+		/* Whatever is deleted while there is no state cannot be told from what is new. */
+		r->alone = sim_rand(&r->rng, 8) == 0 && !r->w.virgin[0] && users_lose_state(&r->w);
+		if (!r->alone)
 			users_act(&r->w, 1 + (unsigned)sim_rand(&r->rng, 6));
-		r->intrude_at = sim_rand(&r->rng, 4) == 0 ? sim_calls() + 1 + sim_rand(&r->rng, 300) : 0;
+		r->intrude_at = 0;
+		if (sim_rand(&r->rng, 4) == 0 && !r->alone)
+			r->intrude_at = sim_calls() + 1 + sim_rand(&r->rng, 300);
 		settle(r);
 		r->intrude_at = r->again_at = 0;
 	}
