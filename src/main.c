@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/event.h"
+#include "base/os.h"
 #include "base/prof.h"
 #include "base/stop.h"
 #include "base/thr.h"
@@ -32,6 +33,8 @@ enum {				/* options.c has them in words, for --help */
 	EXIT_NETWORK,
 	EXIT_BY_SIGNAL = 128
 };
+
+enum { STOP_GRACE_MS = 1800 };
 
 /* Shared by main and the signals thread, which outlives every call. */
 static struct {
@@ -78,19 +81,19 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-/* The second request does not wait any longer: the disk is right at every instant. */
+/*
+ * All that wait see the request at once, but for the resolver and a slow disk. They get two seconds in all; then the
+ * program goes as it would in a crash: the disk is right at every instant.
+ */
 static void
 stop_by(int sig)
 {
-	bool again;
-
 	thr_lock(&stop.lock);
-	again = stop.by != 0;
 	stop.by = sig;
 	thr_unlock(&stop.lock);
-	if (again)
-		_exit(EXIT_BY_SIGNAL + sig);
 	stop_request();
+	os_poll(NULL, 0, STOP_GRACE_MS);
+	_exit(EXIT_BY_SIGNAL + sig);
 }
 
 /* Never ends: it dies with the program. */
