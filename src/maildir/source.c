@@ -92,7 +92,8 @@ open_regular(const char *path, int *fd, struct os_stat *st, struct err *e)
 	if (os_lstat(path, &named) == -1)
 		return errno == ENOENT ? 1 : err_sys(e, ERR_MESSAGE, "%s", path);
 	if (!named.is_reg)
-		return err_set(e, ERR_MESSAGE, "%s is not a regular file: not uploaded; move it out of the Maildir", path);
+		return err_set(e, ERR_MESSAGE, "%s is not a regular file: not uploaded; move it out of the Maildir",
+		    path);
 	*fd = os_open(path, OS_READ);
 	if (*fd == -1)
 		return errno == ENOENT ? 1 : err_sys(e, ERR_MESSAGE, "cannot read %s", path);

@@ -24,9 +24,9 @@ struct state_rec {
 	uint8_t flags;			/* MD_ bits both sides agreed on */
 	bool marked;			/* "D" of rule 5: deleted locally, \Deleted on the server */
 	bool held;			/* a reminder, no message: the server lacks this file's UID, do not upload it */
+	bool dead;			/* private to state.c; false in state_put */
 	uint64_t base;			/* hash of the local base name */
 	uint64_t size;			/* octets with CRLF line ends; 0: unknown */
-	bool dead;			/* private to state.c; false in state_put */
 };
 
 struct intent {				/* an APPEND that may or may not have reached the server (rule 4) */
