@@ -33,8 +33,8 @@ cmd_login(struct fake_conn *c, struct words *w)
 
 	if (conn_cap(c, FAKE_LOGINDISABLED))
 		return say(c, SAY_NO, "[PRIVACYREQUIRED] LOGIN is disabled");
-	if (!words_char(w, ' ') || !words_astring(w, &name) || !words_char(w, ' ') || !words_astring(w, &password) ||
-	    !words_end(w))
+	if (!words_char(w, ' ') || !words_astring(w, &name) || !words_char(w, ' ') ||
+	    !words_astring(w, &password) || !words_end(w))
 		return say_bad_args(c);
 	return check(c, name, password);
 }
@@ -50,7 +50,8 @@ plain(struct fake_conn *c, struct slice line)
 	if (slice_is(line, "*"))
 		return say(c, SAY_BAD, "given up");
 	say(c, SAY_BAD, "that is no PLAIN answer");
-	if (base64_decode(&answer, line) && answer.len > 0 && (name = memchr(answer.p, '\0', answer.len)) != NULL) {
+	if (base64_decode(&answer, line) && answer.len > 0 &&
+	    (name = memchr(answer.p, '\0', answer.len)) != NULL) {
 		size_t left = answer.len - (size_t)(++name - answer.p);
 
 		password = memchr(name, '\0', left);
@@ -70,15 +71,16 @@ static void
 hmac_md5(const char *key, const void *p, size_t n, unsigned char out[16])
 {
 	unsigned char pad[64], digest[16];
+	size_t len = strlen(key);
 	struct md5 m;
 
 	memset(pad, 0, sizeof(pad));
-	if (strlen(key) > sizeof(pad)) {
+	if (len > sizeof(pad)) {
 		md5_init(&m);
-		md5_add(&m, key, strlen(key));
+		md5_add(&m, key, len);
 		md5_end(&m, pad);
 	} else {
-		memcpy(pad, key, strlen(key));
+		memcpy(pad, key, len);
 	}
 	for (size_t i = 0; i < sizeof(pad); i++)
 		pad[i] ^= 0x36;

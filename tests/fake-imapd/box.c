@@ -56,7 +56,8 @@ good_name(struct fake_conn *c, struct slice *name, bool create)
 
 		if (ch < ' ' || ch >= 127)
 			return false;
-		if (delim != '\0' && name->p[i] == delim && (i == 0 || i + 1 == name->len || name->p[i + 1] == delim))
+		if (delim != '\0' && name->p[i] == delim &&
+		    (i == 0 || i + 1 == name->len || name->p[i + 1] == delim))
 			return false;
 	}
 	return name->len > 0;
@@ -127,8 +128,8 @@ cmd_rename(struct fake_conn *c, struct words *w)
 	struct slice from, to;
 	struct box *b;
 
-	if (!words_char(w, ' ') || !words_astring(w, &from) || !words_char(w, ' ') || !words_astring(w, &to) ||
-	    !words_end(w))
+	if (!words_char(w, ' ') || !words_astring(w, &from) || !words_char(w, ' ') ||
+	    !words_astring(w, &to) || !words_end(w))
 		return say_bad_args(c);
 	b = box_find(c->user, from);
 	if (b == NULL && !box_has_children(c->user, from, c->server->delim))
@@ -137,7 +138,8 @@ cmd_rename(struct fake_conn *c, struct words *w)
 		return say(c, SAY_NO, "[CANNOT] that is no name for a mailbox");
 	if (box_find(c->user, to) != NULL || box_has_children(c->user, to, c->server->delim))
 		return say(c, SAY_NO, "[ALREADYEXISTS] there is such a mailbox");
-	if (to.len > from.len && memcmp(to.p, from.p, from.len) == 0 && to.p[from.len] == c->server->delim)
+	if (to.len > from.len && memcmp(to.p, from.p, from.len) == 0 &&
+	    to.p[from.len] == c->server->delim)
 		return say(c, SAY_NO, "[CANNOT] a mailbox cannot move below itself");
 	if (b != NULL && strcmp(b->name, "INBOX") == 0)
 		/* RFC 3501 6.3.5: its messages go, INBOX stays */
@@ -152,7 +154,8 @@ subscription(struct fake_conn *c, struct words *w, bool on)
 {
 	struct slice name;
 
-	if (!words_char(w, ' ') || !words_astring(w, &name) || !words_end(w) || !good_name(c, &name, false))
+	if (!words_char(w, ' ') || !words_astring(w, &name) || !words_end(w) ||
+	    !good_name(c, &name, false))
 		return say_bad_args(c);
 	sub_set(c->user, name, on);
 	return SAY_OK;
@@ -245,8 +248,8 @@ cmd_status(struct fake_conn *c, struct words *w)
 	struct box *b;
 	unsigned items;
 
-	if (!words_char(w, ' ') || !words_astring(w, &name) || !words_char(w, ' ') || !status_items(c, w, &items) ||
-	    !words_end(w))
+	if (!words_char(w, ' ') || !words_astring(w, &name) || !words_char(w, ' ') ||
+	    !status_items(c, w, &items) || !words_end(w))
 		return say_bad_args(c);
 	if ((b = need_box(c, name, "NONEXISTENT")) == NULL)
 		return SAY_NO;

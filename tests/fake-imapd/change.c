@@ -47,7 +47,8 @@ append_args(struct fake_conn *c, struct words *w, struct box *b, uint64_t *flags
 		return false;
 	if (words_peek(w, '(') && (!flag_list(c, w, b, flags) || !words_char(w, ' ')))
 		return false;
-	if (words_peek(w, '"') && (!words_string(w, &s) || !date_imap_parse(s, date) || !words_char(w, ' ')))
+	if (words_peek(w, '"') &&
+	    (!words_string(w, &s) || !date_imap_parse(s, date) || !words_char(w, ' ')))
 		return false;
 	return true;
 }
@@ -92,7 +93,8 @@ expunge_deleted(struct fake_conn *c, const struct set *only)
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->n; i++)
-		if ((b->msgs[i].flags & FLAG_DELETED) && (only == NULL || set_has(only, b->msgs[i].uid)))
+		if ((b->msgs[i].flags & FLAG_DELETED) &&
+		    (only == NULL || set_has(only, b->msgs[i].uid)))
 			uids[n++] = b->msgs[i].uid;
 	box_expunge(b, uids, n, c->serial);
 	c->server->counters.expunges += n;
@@ -137,8 +139,9 @@ store_args(struct fake_conn *c, struct words *w, struct store *s)
 	if (!words_char(w, ' ') || !words_set(w, &s->set) || !words_char(w, ' '))
 		return false;
 	if (conn_cap(c, FAKE_CONDSTORE) && words_char(w, '(')) {
-		if (!words_is(w, "UNCHANGEDSINCE") || !words_char(w, ' ') || !words_u64(w, &s->unchanged_since) ||
-		    !words_char(w, ')') || !words_char(w, ' '))
+		if (!words_is(w, "UNCHANGEDSINCE") || !words_char(w, ' ') ||
+		    !words_u64(w, &s->unchanged_since) || !words_char(w, ')') ||
+		    !words_char(w, ' '))
 			return false;
 		s->conditional = c->enabled_condstore = true;
 	}
@@ -259,8 +262,8 @@ copy(struct fake_conn *c, struct words *w, bool move)
 	enum verdict v = SAY_OK;
 	size_t n;
 
-	if (!words_char(w, ' ') || !words_set(w, &set) || !words_char(w, ' ') || !words_astring(w, &name) ||
-	    !words_end(w) || !view_resolve(c, &set))
+	if (!words_char(w, ' ') || !words_set(w, &set) || !words_char(w, ' ') ||
+	    !words_astring(w, &name) || !words_end(w) || !view_resolve(c, &set))
 		v = say_bad_args(c);
 	else if (move && c->readonly)
 		v = say(c, SAY_NO, "[READ-ONLY] the mailbox is open for reading");

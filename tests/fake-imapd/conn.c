@@ -269,7 +269,8 @@ know_command(struct fake_conn *c, struct words *w)
 			return say(c, SAY_BAD, "UID: there is no command");
 	}
 	c->command = find_command(name);
-	if (c->command == NULL || (c->command->cap >= 0 && !conn_cap(c, (enum fake_cap)c->command->cap)))
+	if (c->command == NULL ||
+	    (c->command->cap >= 0 && !conn_cap(c, (enum fake_cap)c->command->cap)))
 		return say(c, SAY_BAD, "unknown command");
 	if (c->by_uid && !(c->command->flags & CMD_UID))
 		return say(c, SAY_BAD, "%s has no UID form", c->command->name);
@@ -290,7 +291,8 @@ run_command(struct fake_conn *c, char *p, char *end)
 
 	buf_reset(&c->text);
 	c->server->counters.commands++;
-	if (!words_astring(&w, &c->tag) || *p == '"' || *p == '{' || memchr(c->tag.p, '+', c->tag.len)) {
+	if (!words_astring(&w, &c->tag) || *p == '"' || *p == '{' ||
+	    memchr(c->tag.p, '+', c->tag.len)) {
 		buf_puts(&c->out, "* BAD there is no tag\r\n");
 		return;
 	}
@@ -416,7 +418,8 @@ cut_output(struct fake_conn *c)
 		struct fault *f = &r->v[i];
 		uint64_t end = c->out_total + (c->out.len - c->sent);
 
-		if (f->action != FAULT_BYTES || f->met > 0 || end < f->number || f->number < c->out_total)
+		if (f->action != FAULT_BYTES || f->met > 0 || end < f->number ||
+		    f->number < c->out_total)
 			continue;
 		if (f->user != NULL && (c->user == NULL || strcmp(f->user, c->user->name) != 0))
 			continue;

@@ -43,7 +43,7 @@ struct fake_conn {
 	struct buf in;
 	size_t scan;			/* in.p[0..scan) is known to lack the end of the command */
 	size_t literal;			/* octets of a literal still to come behind scan */
-	bool asked;			/* input since the output was last drained: see fake_counters.flights */
+	bool asked;			/* input since the output was last drained: fake_counters.flights */
 
 	struct buf out;
 	size_t sent;			/* out.p[0..sent) is gone */
@@ -70,12 +70,13 @@ struct fake_conn {
 	bool force_readonly;		/* fault */
 };
 
+/* Counts as a mutation; EXPUNGE is held back meanwhile; has a UID form; names a mailbox first. */
 enum { CMD_MUTATES = 1, CMD_HOLDS = 2, CMD_UID = 4, CMD_BOX = 8 };
 struct command {
 	const char *name;
 	unsigned states;		/* in which it is allowed */
 	int cap;			/* extension that must be on, or -1 */
-	unsigned flags;			/* CMD_: counts as mutation; no EXPUNGE is sent; may follow UID; box named first */
+	unsigned flags;			/* CMD_ */
 	enum verdict (*run)(struct fake_conn *c, struct words *w);
 };
 

@@ -68,16 +68,16 @@ static void
 make_message(struct buf *b, const char *box, uint32_t i, uint32_t size)
 {
 	buf_reset(b);
-	buf_printf(b, "From: Sender %lu <s%lu@example.org>\r\nTo: test@example.org\r\n", (unsigned long)(i % 97),
-	    (unsigned long)(i % 97));
-	buf_printf(b, "Subject: message %lu of %s\r\nDate: Sat, 01 Mar 2003 12:%02lu:00 +0000\r\n", (unsigned long)i, box,
-	    (unsigned long)(i % 60));
+	buf_printf(b, "From: Sender %lu <s%lu@example.org>\r\nTo: test@example.org\r\n",
+	    (unsigned long)(i % 97), (unsigned long)(i % 97));
+	buf_printf(b, "Subject: message %lu of %s\r\nDate: Sat, 01 Mar 2003 12:%02lu:00 +0000\r\n",
+	    (unsigned long)i, box, (unsigned long)(i % 60));
 	buf_printf(b, "Message-ID: <%lu.%s@generated.example.org>\r\n\r\n", (unsigned long)i, box);
 	/* Sizes from half to one and a half times what was asked for. */
 	size = size / 2 + (uint32_t)((i * (uint64_t)2654435761u >> 8) % (size + 1));
 	for (uint32_t line = 0; b->len < size; line++)
-		buf_printf(b, "Line %lu of message %lu in %s, which says nothing at all.\r\n", (unsigned long)line,
-		    (unsigned long)i, box);
+		buf_printf(b, "Line %lu of message %lu in %s, which says nothing at all.\r\n",
+		    (unsigned long)line, (unsigned long)i, box);
 }
 
 int
@@ -107,7 +107,8 @@ control_generate(struct fake_server *s, const char *user, const char *size, char
 			snprintf(box, sizeof(box), "box%04lu", (unsigned long)f);
 		if (fake_look(s, user, box, 0, &(struct fake_view){ 0, 0, 0, NULL, NULL, 0 }) ||
 		    (f > 1 && !fake_create(s, user, box))) {
-			snprintf(why, cap, "user %s is unknown or has a mailbox %s already", user, box);
+			snprintf(
+			    why, cap, "user %s is unknown or has a mailbox %s already", user, box);
 			return -1;
 		}
 		for (uint32_t i = 1; i <= n[1]; i++) {
@@ -222,10 +223,12 @@ do_dump(struct control *t)
 	char md5[33];
 
 	for (size_t i = 0; fake_mailbox(t->server, t->words[1], i, &box); i++) {
-		buf_printf(&text, "box %s %lu\n", box, (unsigned long)fake_uidvalidity(t->server, t->words[1], box));
+		buf_printf(&text, "box %s %lu\n", box,
+		    (unsigned long)fake_uidvalidity(t->server, t->words[1], box));
 		for (size_t k = 0; fake_look(t->server, t->words[1], box, k, &v); k++) {
 			md5_hex(v.body, v.size, md5);
-			buf_printf(&text, "  %lu (%s) %lu %s\n", (unsigned long)v.uid, v.flags, (unsigned long)v.size, md5);
+			buf_printf(&text, "  %lu (%s) %lu %s\n", (unsigned long)v.uid, v.flags,
+			    (unsigned long)v.size, md5);
 		}
 	}
 	lines(t, buf_str(&text));

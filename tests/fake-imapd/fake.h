@@ -33,12 +33,14 @@ void	fake_add_user(struct fake_server *s, const char *user, const char *password
 /* Mailboxes of a user, by raw (modified UTF-7) name; used by tests to act as "the other client". */
 bool	fake_create(struct fake_server *s, const char *user, const char *mailbox);
 bool	fake_delete(struct fake_server *s, const char *user, const char *mailbox);
-/* The body is stored as given (CRLF line ends expected); flags like "\\Seen \\Flagged". Returns the UID, 0: no mailbox. */
+/* The body is stored as given (CRLF expected); flags like "\\Seen \\Flagged". Returns the UID, 0: no mailbox. */
 uint32_t fake_append(struct fake_server *s, const char *user, const char *mailbox, const char *flags,
 	    const void *body, size_t n);
-bool	fake_flag(struct fake_server *s, const char *user, const char *mailbox, uint32_t uid, bool add, const char *flags);
+bool	fake_flag(struct fake_server *s, const char *user, const char *mailbox, uint32_t uid, bool add,
+	    const char *flags);
 bool	fake_expunge(struct fake_server *s, const char *user, const char *mailbox, uint32_t uid);
-void	fake_set_uidvalidity(struct fake_server *s, const char *user, const char *mailbox, uint32_t v);	/* 0: none is sent */
+/* 0: none is sent */
+void	fake_set_uidvalidity(struct fake_server *s, const char *user, const char *mailbox, uint32_t v);
 uint32_t fake_uidvalidity(struct fake_server *s, const char *user, const char *mailbox);
 
 /* Looking: index 0.. in UID order; false past the end. body is borrowed until the next change. */
@@ -61,7 +63,8 @@ int	fake_save(struct fake_server *s, const char *user, const char *dir, char *wh
  * too) commands, mutations commands that were carried out and may change something (CLOSE: if it expunged).
  */
 struct fake_counters {
-	uint64_t connections, logins, commands, bytes_in, bytes_out, appends, stores, expunges, fetches, selects, mutations;
+	uint64_t connections, logins, commands, bytes_in, bytes_out;
+	uint64_t appends, stores, expunges, fetches, selects, mutations;
 	uint64_t simultaneous, max_simultaneous;	/* logged-in connections now / at most */
 	uint64_t flights;		/* round trips: input after the client had read all that was answered so far */
 };
@@ -80,12 +83,14 @@ int64_t	fake_delay_ms(struct fake_conn *c);
 bool	fake_idling(const struct fake_conn *c);			/* in IDLE: fake_output may grow without input */
 
 /*
- * Faults, one rule a line ("#" comments):  [user=U] [box=B] on COMMAND[#n] ACTION   or   on bytes N drop
+ * Faults, one rule a line ("#" comments):  [user=U] [box=B] on COMMAND[#n] ACTION   or   [user=U] on bytes N drop
  * COMMAND: a command's name (UID FETCH is "FETCH") or "*"; #n: only the n-th (from 1), else every one.
- * ACTION: no ["text"] | bad ["text"] | bye ["text"] | drop (before acting) | commit-drop (act, then hang up without
- * the tagged answer) | delay MS | uidvalidity N | readonly | omit N (leave out the N-th untagged FETCH) | untagged "raw line"
- * no, bad, bye and drop come instead of the command; a rule without #n fires each time, "on bytes N drop" (hang up
- * after N octets sent to the client on one connection) once. box=B: the mailbox named first, else the selected one.
+ * box=B: the mailbox that the command names first, else the selected one.
+ * ACTION, instead of the command: no ["text"] | bad ["text"] | bye ["text"] | drop (hang up)
+ * before it: delay MS | uidvalidity N (of the mailbox named) | readonly (SELECT answers as EXAMINE) |
+ *	omit N (it leaves out its N-th untagged FETCH)
+ * after it: untagged "raw line" | commit-drop (hang up without the tagged answer)
+ * "on bytes N drop": once, hang up after N octets sent to the client on one connection.
  * The new script replaces the old one.
  * 0, or -1 with "line n: ..." in why.
  */

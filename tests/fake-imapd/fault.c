@@ -69,7 +69,8 @@ parse_action(struct fault *f, struct slice *rest)
 	if (i == FAULT_BYTES)
 		return "unknown action";
 	f->action = (enum fault_action)i;
-	if (actions[i].argument == ARG_NUMBER && (!word(rest, &s) || !num_u64(s, &f->number) || f->number > 0xffffffff))
+	if (actions[i].argument == ARG_NUMBER &&
+	    (!word(rest, &s) || !num_u64(s, &f->number) || f->number > 0xffffffff))
 		return "a number is missing";
 	if (actions[i].argument == ARG_TEXT || actions[i].argument == ARG_TEXT_OPTIONAL) {
 		bool given = slice_trim(*rest).len > 0;
@@ -128,7 +129,8 @@ parse_rule(struct fault *f, struct slice rest)
 		return "a command is missing";
 	if (slice_is(s, "bytes")) {
 		f->action = FAULT_BYTES;
-		if (!word(&rest, &s) || !num_u64(s, &f->number) || !word(&rest, &s) || !slice_is(s, "drop"))
+		if (!word(&rest, &s) || !num_u64(s, &f->number) || !word(&rest, &s) ||
+		    !slice_is(s, "drop"))
 			return "on bytes N drop was expected";
 	} else {
 		wrong = parse_command(f, s);
@@ -179,7 +181,8 @@ fault_free(struct fault_rules *r)
 bool
 fault_meets(struct fault *f, const char *user, const char *box, const char *command)
 {
-	if ((f->user != NULL && strcmp(f->user, user) != 0) || (f->box != NULL && strcmp(f->box, box) != 0) ||
+	if ((f->user != NULL && strcmp(f->user, user) != 0) ||
+	    (f->box != NULL && strcmp(f->box, box) != 0) ||
 	    (f->command != NULL && !slice_is_nocase(slice_of(f->command), command)))
 		return false;
 	f->met++;

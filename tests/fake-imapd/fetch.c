@@ -119,7 +119,8 @@ section(struct words *w, struct item *it)
 	bool dot = true;
 
 	while (dot && w->p < w->end && ascii_is_digit((unsigned char)*w->p)) {
-		if (it->npath == MAX_PATH || !words_u32(w, &it->path[it->npath]) || it->path[it->npath] == 0)
+		if (it->npath == MAX_PATH || !words_u32(w, &it->path[it->npath]) ||
+		    it->path[it->npath] == 0)
 			return false;
 		buf_printf(&it->label, "%lu", (unsigned long)it->path[it->npath++]);
 		dot = words_char(w, '.');
@@ -133,7 +134,8 @@ section(struct words *w, struct item *it)
 		return false;
 	if (words_char(w, '<')) {
 		it->partial = true;
-		if (!words_u32(w, &it->from) || !words_char(w, '.') || !words_u32(w, &it->count) || it->count == 0)
+		if (!words_u32(w, &it->from) || !words_char(w, '.') || !words_u32(w, &it->count) ||
+		    it->count == 0)
 			return false;
 		buf_printf(&it->label, "<%lu>", (unsigned long)it->from);
 		return words_char(w, '>');
@@ -166,7 +168,8 @@ one_item(struct fake_conn *c, struct fetch *f, struct words *w)
 		const char *name;
 		enum kind kind;
 	} plain[] = {
-		{ "FLAGS", ITEM_FLAGS }, { "UID", ITEM_UID }, { "INTERNALDATE", ITEM_DATE }, { "RFC822.SIZE", ITEM_SIZE },
+		{ "FLAGS", ITEM_FLAGS }, { "UID", ITEM_UID }, { "INTERNALDATE", ITEM_DATE },
+		{ "RFC822.SIZE", ITEM_SIZE },
 		{ "ENVELOPE", ITEM_ENVELOPE }, { "BODYSTRUCTURE", ITEM_STRUCTURE },
 	};
 	struct slice s;
@@ -265,8 +268,8 @@ has_item(const struct fetch *f, enum kind kind)
 static bool
 fetch_args(struct fake_conn *c, struct words *w, struct fetch *f)
 {
-	if (!words_char(w, ' ') || !words_set(w, &f->set) || !words_char(w, ' ') || !items(c, f, w) ||
-	    !modifiers(c, f, w) || !view_resolve(c, &f->set))
+	if (!words_char(w, ' ') || !words_set(w, &f->set) || !words_char(w, ' ') ||
+	    !items(c, f, w) || !modifiers(c, f, w) || !view_resolve(c, &f->set))
 		return false;
 	if (c->by_uid && !has_item(f, ITEM_UID))
 		add_item(f, ITEM_UID, "UID");			/* RFC 3501 6.4.8 */
@@ -284,7 +287,8 @@ listed(const struct item *it, struct slice name)
 
 		if (f.len != name.len)
 			continue;
-		while (k < f.len && ascii_lower((unsigned char)f.p[k]) == ascii_lower((unsigned char)name.p[k]))
+		while (k < f.len &&
+		    ascii_lower((unsigned char)f.p[k]) == ascii_lower((unsigned char)name.p[k]))
 			k++;
 		if (k == f.len)
 			return true;

@@ -41,7 +41,8 @@ matches(const char *p, struct slice name, char delim)
 			i++;
 		} else if (i == name.len && *p == '\0') {
 			return true;
-		} else if (percent != NULL && percent_at < name.len && (delim == '\0' || name.p[percent_at] != delim)) {
+		} else if (percent != NULL && percent_at < name.len &&
+		    (delim == '\0' || name.p[percent_at] != delim)) {
 			i = ++percent_at;
 			p = percent;
 		} else if (star != NULL && star_at < name.len) {

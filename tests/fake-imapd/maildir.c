@@ -199,7 +199,8 @@ reserved(const char *p, char delim)
 	for (size_t i = 0; i < countof(subs); i++) {
 		size_t n = strlen(subs[i]);
 
-		if (strncmp(p, subs[i], n) == 0 && (p[n] == '\0' || (delim != '\0' && p[n] == delim)))
+		if (strncmp(p, subs[i], n) == 0 &&
+		    (p[n] == '\0' || (delim != '\0' && p[n] == delim)))
 			return true;
 	}
 	return false;
@@ -398,7 +399,8 @@ path_of(const char *dir, const char *name, char delim)
 			first = true;
 			continue;
 		}
-		if (hidden || *p == '/' || (*p == '%' && ascii_hexval(p[1]) >= 0 && ascii_hexval(p[2]) >= 0))
+		if (hidden || *p == '/' ||
+		    (*p == '%' && ascii_hexval(p[1]) >= 0 && ascii_hexval(p[2]) >= 0))
 			buf_printf(&out, "%%%02X", (unsigned)(unsigned char)*p);
 		else
 			buf_putc(&out, *p);

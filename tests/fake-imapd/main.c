@@ -108,7 +108,8 @@ static const struct {
 	int args;
 } known[] = {
 	{ "-p", 1 }, { "-u", 1 }, { "-m", 1 }, { "-w", 0 }, { "-x", 1 }, { "-X", 1 }, { "--tls", 2 }, { "--delay", 1 },
-	{ "--delim", 1 }, { "--faults", 1 }, { "--log", 1 }, { "--generate", 2 }, { "--port-file", 1 }, { "--control", 0 },
+	{ "--delim", 1 }, { "--faults", 1 }, { "--log", 1 }, { "--generate", 2 }, { "--port-file", 1 },
+	{ "--control", 0 },
 };
 
 static int
@@ -181,7 +182,8 @@ parse(struct fake_server *s, struct options *o, int argc, char **argv)
 	}
 	if (!o->any_user)
 		fake_add_user(s, "test", "test");
-	if (o->generate != NULL && control_generate(s, o->generate_for, o->generate, why, sizeof(why)) < 0)
+	if (o->generate != NULL &&
+	    control_generate(s, o->generate_for, o->generate, why, sizeof(why)) < 0)
 		return complain(why, NULL);
 	return 0;
 }

@@ -43,7 +43,8 @@ mime_next_field(struct slice *header, struct slice *name, struct slice *whole)
 
 	if (!next_line(header, whole) || is_empty(*whole))
 		return false;
-	while (header->len > 0 && (*header->p == ' ' || *header->p == '\t') && next_line(header, &line))
+	while (header->len > 0 && (*header->p == ' ' || *header->p == '\t') &&
+	    next_line(header, &line))
 		whole->len += line.len;
 	name->p = whole->p;
 	name->len = 0;
@@ -194,7 +195,7 @@ is_boundary(struct slice line, struct slice boundary)
 	return line.len == 0 ? 1 : slice_is(line, "--") ? 2 : 0;
 }
 
-/* The n-th part (from 1) between the boundaries; RFC 2046 5.1.1: the line end before a boundary belongs to it. */
+/* The n-th part (from 1) between the boundaries. The line end before a boundary belongs to the boundary. */
 static bool
 nth_part(struct slice body, struct slice boundary, uint32_t n, struct slice *out)
 {

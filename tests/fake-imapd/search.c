@@ -53,7 +53,8 @@ static const struct key {
 	{ "SENTBEFORE", A_DATE, T_SENTBEFORE, 0, NULL }, { "SENTON", A_DATE, T_SENTON, 0, NULL },
 	{ "SENTSINCE", A_DATE, T_SENTSINCE, 0, NULL }, { "LARGER", A_NUMBER, T_LARGER, 0, NULL },
 	{ "SMALLER", A_NUMBER, T_SMALLER, 0, NULL }, { "BODY", A_STRING, T_BODY, 0, NULL },
-	{ "TEXT", A_STRING, T_TEXT, 0, NULL }, { "BCC", A_STRING, T_HEADER, 0, "Bcc" }, { "CC", A_STRING, T_HEADER, 0, "Cc" },
+	{ "TEXT", A_STRING, T_TEXT, 0, NULL }, { "BCC", A_STRING, T_HEADER, 0, "Bcc" },
+	{ "CC", A_STRING, T_HEADER, 0, "Cc" },
 	{ "FROM", A_STRING, T_HEADER, 0, "From" }, { "SUBJECT", A_STRING, T_HEADER, 0, "Subject" },
 	{ "TO", A_STRING, T_HEADER, 0, "To" }, { "HEADER", A_FIELD, T_HEADER, 0, NULL },
 };
@@ -178,8 +179,11 @@ modseq_condition(struct search *s, struct words *w)
 
 	/* RFC 7162 3.1.5: [SP entry-name SP entry-type] SP number; all flags have one modseq here */
 	s->modseq = s->c->enabled_condstore = true;
-	if (words_char(w, ' ') && (!words_peek(w, '"') || (words_string(w, &entry) && words_char(w, ' ') &&
-	    words_atom(w, &entry) && words_char(w, ' '))) && words_u64(w, &n->number))
+	if (words_char(w, ' ') &&
+	    (!words_peek(w, '"') ||
+		(words_string(w, &entry) && words_char(w, ' ') && words_atom(w, &entry) &&
+		    words_char(w, ' '))) &&
+	    words_u64(w, &n->number))
 		return n;
 	node_free(n);
 	return NULL;
@@ -486,7 +490,8 @@ cmd_search(struct fake_conn *c, struct words *w)
 		good = return_options(&s, w);
 	if (good && words_is(w, "CHARSET"))
 		good = words_char(w, ' ') && words_astring(w, &charset) && words_char(w, ' ');
-	if (charset.len > 0 && !slice_is_nocase(charset, "UTF-8") && !slice_is_nocase(charset, "US-ASCII"))
+	if (charset.len > 0 && !slice_is_nocase(charset, "UTF-8") &&
+	    !slice_is_nocase(charset, "US-ASCII"))
 		return say(c, SAY_NO, "[BADCHARSET (US-ASCII UTF-8)] unknown charset");
 	if (good)
 		s.root = conditions(&s, w, 0);

@@ -16,13 +16,14 @@ qresync_args(struct words *w, struct qresync *q)
 	struct set ignored = { NULL, 0, 0 };
 	bool good = true;
 
-	if (!words_char(w, ' ') || !words_char(w, '(') || !words_u32(w, &q->uidvalidity) || !words_char(w, ' ') ||
-	    !words_u64(w, &q->modseq))
+	if (!words_char(w, ' ') || !words_char(w, '(') || !words_u32(w, &q->uidvalidity) ||
+	    !words_char(w, ' ') || !words_u64(w, &q->modseq))
 		return false;
 	q->wanted = true;
 	while (good && words_char(w, ' ')) {
 		if (words_char(w, '(')) {
-			good = words_set(w, &ignored) && words_char(w, ' ') && words_set(w, &ignored) && words_char(w, ')');
+			good = words_set(w, &ignored) && words_char(w, ' ') && words_set(w, &ignored) &&
+			    words_char(w, ')');
 		} else {
 			q->has_known = true;
 			good = words_set(w, &q->known);
@@ -67,12 +68,15 @@ put_mailbox(struct fake_conn *c)
 	while (unseen < b->n && (b->msgs[unseen].flags & FLAG_SEEN))
 		unseen++;
 	if (unseen < b->n)
-		buf_printf(&c->out, "* OK [UNSEEN %lu] the first unseen\r\n", (unsigned long)unseen + 1);
+		buf_printf(
+		    &c->out, "* OK [UNSEEN %lu] the first unseen\r\n", (unsigned long)unseen + 1);
 	if (b->uidvalidity != 0)
-		buf_printf(&c->out, "* OK [UIDVALIDITY %lu] UIDs are valid\r\n", (unsigned long)b->uidvalidity);
+		buf_printf(&c->out, "* OK [UIDVALIDITY %lu] UIDs are valid\r\n",
+		    (unsigned long)b->uidvalidity);
 	buf_printf(&c->out, "* OK [UIDNEXT %lu] the next UID\r\n", (unsigned long)b->uidnext);
 	if (conn_cap(c, FAKE_CONDSTORE))
-		buf_printf(&c->out, "* OK [HIGHESTMODSEQ %llu] the highest\r\n", (unsigned long long)b->modseq);
+		buf_printf(&c->out, "* OK [HIGHESTMODSEQ %llu] the highest\r\n",
+		    (unsigned long long)b->modseq);
 }
 
 static void
@@ -89,7 +93,8 @@ resynchronize(struct fake_conn *c, struct qresync *q)
 
 		if (m->modseq <= q->modseq || (q->has_known && !set_has(&q->known, m->uid)))
 			continue;
-		buf_printf(&c->out, "* %lu FETCH (UID %lu ", (unsigned long)i + 1, (unsigned long)m->uid);
+		buf_printf(
+		    &c->out, "* %lu FETCH (UID %lu ", (unsigned long)i + 1, (unsigned long)m->uid);
 		put_flags(c, m);
 		buf_printf(&c->out, " MODSEQ (%llu))\r\n", (unsigned long long)m->modseq);
 	}

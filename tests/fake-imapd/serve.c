@@ -230,7 +230,9 @@ converse(struct link *k)
 		note_output(k);
 		stopping = sv->stopping;
 		thr_unlock(&sv->lock);
-		if (stopping || ((k->closing || k->eof) && k->sent == k->made && !(k->tls && tlsd_wants_write(k->tls))))
+		if (stopping ||
+		    ((k->closing || k->eof) && k->sent == k->made &&
+			!(k->tls && tlsd_wants_write(k->tls))))
 			return;
 	}
 }

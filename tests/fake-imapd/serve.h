@@ -9,12 +9,14 @@
 struct serve;
 
 /* port 0: any; cert and key: PEM files, NULL: plain. NULL on failure, with a message in why. */
-struct serve *serve_start(struct fake_server *s, unsigned port, const char *cert, const char *key, char *why, size_t cap);
+struct serve *serve_start(struct fake_server *s, unsigned port, const char *cert, const char *key,
+	    char *why, size_t cap);
 unsigned serve_port(const struct serve *sv);
 /* The server's lock: hold it around every fake_ call while the server runs. */
 void	serve_lock(struct serve *sv);
 void	serve_unlock(struct serve *sv);
-void	serve_set_delay(struct serve *sv, int64_t ms);	/* of the line: output goes out that much later; not the TLS handshake */
+/* A long line: what is answered goes out so much later, whatever is pipelined. The TLS handshake is not delayed. */
+void	serve_set_delay(struct serve *sv, int64_t ms);
 void	serve_stop(struct serve *sv);		/* closes all connections, joins all threads */
 
 #endif

@@ -51,7 +51,8 @@ conn_add_caps(struct fake_conn *c, struct buf *out)
 	for (unsigned i = 0; i < FAKE_CAPS; i++) {
 		bool login = i == FAKE_SASL_IR || i == FAKE_CRAM_MD5 || i == FAKE_PLAIN || i == FAKE_LOGINDISABLED;
 
-		if (i == FAKE_PREAUTH || !conn_cap(c, (enum fake_cap)i) || (login && c->user != NULL))
+		if (i == FAKE_PREAUTH || !conn_cap(c, (enum fake_cap)i) ||
+		    (login && c->user != NULL))
 			continue;
 		buf_putc(out, ' ');
 		buf_puts(out, cap_names[i]);
@@ -100,7 +101,8 @@ cmd_id(struct fake_conn *c, struct words *w)
 	if (words_char(w, '(')) {
 		while (!words_char(w, ')')) {
 			words_char(w, ' ');
-			if (!words_string(w, &s) || !words_char(w, ' ') || !(words_is(w, "NIL") || words_string(w, &s)))
+			if (!words_string(w, &s) || !words_char(w, ' ') ||
+			    !(words_is(w, "NIL") || words_string(w, &s)))
 				return say_bad_args(c);
 		}
 	} else if (!words_is(w, "NIL")) {

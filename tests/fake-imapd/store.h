@@ -23,7 +23,7 @@ struct body {
 
 struct msg {
 	uint32_t uid;
-	uint32_t recent_in;		/* the session for which it is \Recent; 0: not told to anybody yet */
+	uint32_t recent_in;		/* the session for which it is \Recent; 0: nobody was told yet */
 	uint64_t flags, modseq;
 	int64_t date;
 	struct body *body;

@@ -110,7 +110,8 @@ tlsd_load(const char *cert, const char *key, char *why, size_t cap)
 {
 	struct tlsd_key *k = xcalloc(1, sizeof(*k));
 
-	if (load_file(k, cert, why, cap) == 0 && (k->type != 0 || load_file(k, key, why, cap) == 0)) {
+	if (load_file(k, cert, why, cap) == 0 &&
+	    (k->type != 0 || load_file(k, key, why, cap) == 0)) {
 		if (k->n > 0 && k->type != 0)
 			return k;
 		snprintf(why, cap, "%s, %s: a certificate or its key is missing", cert, key);

@@ -36,7 +36,8 @@ run(struct words *w, const char *extra, struct slice *out)
 	for (; p < w->end; p++) {
 		unsigned char c = (unsigned char)*p;
 
-		if (c <= ' ' || c >= 127 || (strchr("(){%*\"\\]", c) != NULL && strchr(extra, c) == NULL))
+		if (c <= ' ' || c >= 127 ||
+		    (strchr("(){%*\"\\]", c) != NULL && strchr(extra, c) == NULL))
 			break;
 	}
 	out->p = w->p;
