@@ -71,6 +71,7 @@ HDR = \
 	tests/sim/machine.h \
 	tests/sim/sim.h \
 	tests/sim/world.h \
+	tests/unit/fakeplay.h \
 	tests/unit/play.h \
 	tests/unit/tap.h
 
@@ -207,6 +208,7 @@ UNIT_SRC = \
 	tests/unit/t_durable.c \
 	tests/unit/t_event.c \
 	tests/unit/t_fake.c \
+	tests/unit/t_fakemsg.c \
 	tests/unit/t_fetch.c \
 	tests/unit/t_flags.c \
 	tests/unit/t_guard.c \
