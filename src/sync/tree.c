@@ -8,6 +8,7 @@
 #include "../base/event.h"
 #include "../base/os.h"
 #include "../base/path.h"
+#include "../imap/mutf7.h"
 #include "../maildir/maildir.h"
 #include "names.h"
 #include "state.h"
@@ -217,6 +218,14 @@ is_paired(const struct tree *t, size_t listed, const char *local)
 	return false;
 }
 
+/* Rule 11: the name must come back as itself, be listed next time, and be one that servers take. */
+static bool
+may_create(const struct account_conf *a, const struct mailbox_list *l, const char *local, struct slice remote)
+{
+	return name_maps_back(local, l->delim, a->sep) && slice_has_prefix(remote, a->reference) &&
+	    !slice_is_nocase(remote, "INBOX") && mutf7_valid(remote);
+}
+
 /* A local folder the server does not list: known (then it is only reported), or new (then it may be created). */
 static void
 consider_local(struct tree *t, const struct sync_env *env, const char *state_dir, const struct mailbox_list *l,
@@ -235,10 +244,9 @@ consider_local(struct tree *t, const struct sync_env *env, const char *state_dir
 		folder_free(&t->v[--t->n]);
 	} else if (!a->createfolders)
 		folder_free(&t->v[--t->n]);
-	else if (!name_maps_back(local, l->delim, a->sep) || !slice_has_prefix(buf_slice(&remote), a->reference) ||
-	    slice_is_nocase(buf_slice(&remote), "INBOX")) {
+	else if (!may_create(a, l, local, buf_slice(&remote))) {
 		event_warn(a->name, "local folder '%s' is not created on the server: its name there would not lead back "
-		    "to it", local);
+		    "to it (names are in modified UTF-7, with sep and reference as configured)", local);
 		folder_free(&t->v[--t->n]);
 	}
 	buf_free(&remote);

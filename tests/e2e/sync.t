@@ -81,9 +81,12 @@ syncs "a run with a new folder on the server"
 ok "it is made locally, with the separator" test -d "$T/mail/Work.2026/cur"
 tell dump test
 is "$(printf '%s\n' "$ANSWER" | grep -c Mine)" 0 "a local folder is not created on the server by default"
+maildir "$T/mail/R&D" "$T/mail/inbox"
 configure 'createfolders = yes'
 syncs "with createfolders = yes"
 tell dump test
 is "$(printf '%s\n' "$ANSWER" | grep -c 'box Mine')" 1 "it is created there"
 in_step "with its message"
+is "$(grep -c 'not created on the server' "$T/out")" 2 "a name that is not modified UTF-7, and another INBOX, are not"
+rmdir "$T/mail/R&D"/* "$T/mail/R&D" "$T/mail/inbox"/* "$T/mail/inbox"
 finish
