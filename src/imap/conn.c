@@ -42,12 +42,18 @@ conn_protocol(struct imap *c, const char *why, struct slice text, struct err *e)
 	return fail(c, e);
 }
 
+bool
+conn_busy(const struct answer *a)
+{
+	return a->code == CODE_UNAVAILABLE || a->code == CODE_INUSE || a->code == CODE_LIMIT;
+}
+
 int
 conn_refused(const struct imap *c, const struct answer *a, enum err_radius radius, const char *what,
     struct err *e)
 {
 	err_set(e, radius, "%s: the server refuses %s: %s", stream_peer(c->s), what, a->why);
-	e->retry = a->code == CODE_UNAVAILABLE || a->code == CODE_INUSE || a->code == CODE_LIMIT;
+	e->retry = conn_busy(a);
 	return -1;
 }
 
@@ -83,6 +89,8 @@ conn_quoted(struct buf *b, const char *s)
 {
 	buf_putc(b, '"');
 	for (; *s; s++) {
+		if (*s == '\r' || *s == '\n')
+			continue;
 		if (*s == '"' || *s == '\\')
 			buf_putc(b, '\\');
 		buf_putc(b, *s);
@@ -165,25 +173,22 @@ conn_literal_plus(const struct imap *c, uint64_t n)
 
 /*
  * Each wait has the stream's time-out; a server that feeds one octet before each time-out would
- * hold us for ever, so in ten of them there must be a few lines.
+ * hold us for ever, so in ten of them there must be a few lines. Only time spent waiting counts.
  */
 static int
-check_pace(struct imap *c, size_t got, struct err *e)
+check_pace(struct imap *c, int64_t ms, size_t got, struct err *e)
 {
-	int64_t now = os_mono_ms(), window = (int64_t)c->conf->timeout_ms * WINDOW_TIMEOUTS;
-
-	c->window_bytes += got;
-	if (now - c->window_start < window)
+	c->waited += ms;
+	c->waited_bytes += got;
+	if (c->waited < (int64_t)c->conf->timeout_ms * WINDOW_TIMEOUTS)
 		return 0;
-	if (c->window_bytes < WINDOW_BYTES && c->window_start != 0
-	    && now - c->window_start < 2 * window) {
+	if (c->waited_bytes < WINDOW_BYTES) {
 		err_retry(e, ERR_CONNECTION, "%s: the server is too slow: %lu octets in %ld s",
-		    stream_peer(c->s), (unsigned long)c->window_bytes,
-		    (long)((now - c->window_start) / 1000));
+		    stream_peer(c->s), (unsigned long)c->waited_bytes, (long)(c->waited / 1000));
 		return fail(c, e);
 	}
-	c->window_start = now;
-	c->window_bytes = 0;
+	c->waited = 0;
+	c->waited_bytes = 0;
 	return 0;
 }
 
@@ -191,6 +196,7 @@ static int
 conn_fill(struct imap *c, struct err *e)
 {
 	size_t before = stream_peek(c->s).len;
+	int64_t start = os_mono_ms();
 
 	if (c->unflushed) {
 		c->unflushed = false;
@@ -201,7 +207,7 @@ conn_fill(struct imap *c, struct err *e)
 	}
 	if (stream_fill(c->s, e) < 0)
 		return fail(c, e);
-	return check_pace(c, stream_peek(c->s).len - before, e);
+	return check_pace(c, os_mono_ms() - start, stream_peek(c->s).len - before, e);
 }
 
 static struct slice

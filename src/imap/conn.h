@@ -35,6 +35,7 @@ struct sent {
 struct selected {
 	struct mailbox_status st;
 	bool open;
+	bool examine;			/* it was opened by EXAMINE */
 	bool exists_known;
 	bool unsound;			/* EXPUNGE and EXISTS do not fit together */
 	bool validity_moved;		/* a second UIDVALIDITY came */
@@ -67,8 +68,8 @@ struct imap {
 	bool partial;			/* in holds the first part; its body is being or has been read */
 	uint64_t body_left;
 	uint64_t unasked;		/* responses since the last tagged one */
-	int64_t window_start;		/* slowest server we put up with: see conn_fill */
-	size_t window_bytes;
+	int64_t waited;			/* for so many milliseconds, getting so many octets: see check_pace */
+	size_t waited_bytes;
 	unsigned alerts;
 
 	/* what is known */
@@ -89,7 +90,7 @@ struct imap {
 
 /* Starts a command: the buffer holds its tag. Errors wait until it is sent. */
 struct buf *conn_begin(struct imap *c);
-void	conn_quoted(struct buf *b, const char *s);	/* s has no CR, LF (checked by whoever let it in) */
+void	conn_quoted(struct buf *b, const char *s);	/* without CR and LF, which would start another command */
 /* Writes what is in the buffer (not yet to the network) and empties it; first call of a command: registers it. */
 int	conn_part(struct imap *c, enum sent_kind kind, struct answer *a, struct err *e);
 int	conn_send(struct imap *c, enum sent_kind kind, struct answer *a, struct err *e);	/* with the line end */
@@ -118,6 +119,7 @@ int	conn_protocol(struct imap *c, const char *why, struct slice text, struct err
 /* Fills e for a NO or BAD: "PEER: the server refuses WHAT: WORDS". */
 int	conn_refused(const struct imap *c, const struct answer *a, enum err_radius radius, const char *what,
 	    struct err *e);
+bool	conn_busy(const struct answer *a);	/* refused for now only: UNAVAILABLE, INUSE, LIMIT */
 int	conn_check_mailbox(const struct imap *c, struct err *e);	/* none selected, or UIDVALIDITY changed */
 
 /* ---- between the files of src/imap ---- */

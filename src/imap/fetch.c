@@ -126,12 +126,13 @@ top_up(struct imap *c, struct err *e)
 static void
 chunk_refused(struct fetch *f, const struct chunk *k)
 {
-	bool alone = uidset_count(&k->uids) == 1;
+	/* one that is alone is the broken one; a busy server would not like it one by one */
+	bool final = uidset_count(&k->uids) == 1 || conn_busy(&k->a);
 	uint64_t uid;
 	size_t i;
 
 	snprintf(f->refusal, sizeof(f->refusal), "%s", k->a.why);
-	for (i = 0; !alone && i < k->uids.n; i++)
+	for (i = 0; !final && i < k->uids.n; i++)
 		for (uid = k->uids.v[i].lo; uid <= k->uids.v[i].hi; uid++)
 			if (!uidset_has(&f->got, (uint32_t)uid))
 				uidset_add(&f->again, (uint32_t)uid);

@@ -29,6 +29,15 @@ mailbox(struct imap *c)
 	return c->nsent > 0 && c->sent[0].kind == SENT_SELECT ? &c->next : &c->cur;
 }
 
+void
+note_select(struct selected *m, bool examine)
+{
+	memset(m, 0, sizeof(*m));
+	m->examine = examine;
+	m->st.read_only = examine;
+	m->st.permanent = FLAG_ALL;	/* RFC 9051 7.1: if none is said, all can be kept */
+}
+
 static void
 note_uidvalidity(struct selected *m, struct slice arg)
 {
@@ -77,6 +86,10 @@ note_code(struct imap *c, const struct resp *r)
 	case CODE_CAPABILITY:
 		note_caps(c, r->code_args);
 		break;
+	case CODE_CLOSED:			/* RFC 7162 3.2.11: what came before was of the other one */
+		if (m == &c->next)
+			note_select(m, m->examine);
+		break;
 	case CODE_HIGHESTMODSEQ:
 		if (!num_u64(r->code_args, &m->st.highestmodseq))
 			m->st.highestmodseq = 0;
@@ -106,7 +119,6 @@ note_code(struct imap *c, const struct resp *r)
 	case CODE_APPENDUID:
 	case CODE_AUTHENTICATIONFAILED:
 	case CODE_AUTHORIZATIONFAILED:
-	case CODE_CLOSED:
 	case CODE_EXPIRED:
 	case CODE_INUSE:
 	case CODE_LIMIT:
@@ -193,14 +205,16 @@ note_tagged(struct imap *c, const struct resp *r, struct err *e)
 	return 0;
 }
 
+/* n messages are gone; at least least must have been there. */
 static void
-note_expunge(struct selected *m, uint64_t n)
+note_expunge(struct selected *m, uint64_t least, uint64_t n)
 {
-	if (m->st.exists < n) {
+	if (!m->open && !m->exists_known)	/* of the mailbox before, in a SELECT without CLOSED */
+		return;
+	if (least == 0 || least > m->st.exists)
 		m->unsound = true;
-		n = m->st.exists;
-	}
-	m->st.exists -= (uint32_t)n;
+	else
+		m->st.exists -= (uint32_t)n;
 }
 
 static int
@@ -208,9 +222,10 @@ note_vanished(struct imap *c, const struct resp *r, struct err *e)
 {
 	struct uidset gone = UIDSET_INIT;
 	bool earlier, good = resp_vanished(r->args, &earlier, &gone);
+	uint64_t n = uidset_count(&gone);
 
 	if (good && !earlier)
-		note_expunge(mailbox(c), uidset_count(&gone));
+		note_expunge(mailbox(c), n, n);
 	uidset_free(&gone);
 	return good ? 0 : conn_protocol(c, "a VANISHED response that cannot be read", r->args, e);
 }
@@ -232,10 +247,7 @@ note_data(struct imap *c, const struct resp *r, struct err *e)
 		m->exists_known = true;
 		break;
 	case DATA_EXPUNGE:
-		if (r->num == 0 || r->num > m->st.exists)
-			m->unsound = true;
-		else
-			note_expunge(m, 1);
+		note_expunge(m, r->num, 1);
 		break;
 	case DATA_VANISHED:
 		return note_vanished(c, r, e);

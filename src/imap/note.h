@@ -4,6 +4,7 @@
 
 #include "conn.h"
 
+void	note_select(struct selected *m, bool examine);	/* before anything is known of a mailbox */
 /* -1: BYE, an answer or a "+" that nobody asked for: the connection is dead. */
 int	note_response(struct imap *c, const struct resp *r, struct err *e);
 

@@ -52,7 +52,7 @@ hear_search(struct imap *c, const struct answer *a, struct slice our_tag, struct
 		good = r.data == DATA_SEARCH ? resp_search(r.args, found)
 		    : resp_esearch(r.args, &c->scratch, &tag, found);
 		/* It may prove an absence: what cannot be read must not pass for an empty answer. */
-		if (!good)
+		if (!good || found->n > LIMIT_RANGES)
 			return conn_protocol(c, "a SEARCH response that cannot be read", r.args, e);
 		*heard = *heard || r.data == DATA_SEARCH || tag.len == 0 || slice_eq(tag, our_tag);
 	}

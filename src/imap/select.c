@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conn.h"
+#include "note.h"
 
 /* ---- the listing ---- */
 
@@ -94,9 +95,7 @@ remote_list_free(struct remote_list *l)
 static int
 send_select(struct imap *c, const char *mailbox, bool examine, struct answer *a, struct err *e)
 {
-	memset(&c->next, 0, sizeof(c->next));
-	c->next.st.permanent = FLAG_ALL;	/* RFC 9051 7.1: if none is said, all can be kept */
-	c->next.st.read_only = examine;
+	note_select(&c->next, examine);
 	buf_puts(conn_begin(c), examine ? "EXAMINE " : "SELECT ");
 	conn_quoted(&c->cmd, mailbox);
 	return conn_send(c, SENT_SELECT, a, e);

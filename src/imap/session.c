@@ -288,8 +288,7 @@ static bool
 is_final(const struct answer *a)
 {
 	return a->code == CODE_AUTHENTICATIONFAILED || a->code == CODE_AUTHORIZATIONFAILED
-	    || a->code == CODE_EXPIRED || a->code == CODE_UNAVAILABLE || a->code == CODE_INUSE
-	    || a->code == CODE_LIMIT;
+	    || a->code == CODE_EXPIRED || conn_busy(a);
 }
 
 static int

@@ -74,6 +74,8 @@ static const struct fetch_case fetches[] = {
 		"CUID FETCH 2 (UID FLAGS INTERNALDATE BODY.PEEK[])",
 		"CUID FETCH 3 (UID FLAGS INTERNALDATE BODY.PEEK[])",
 		"S$3 NO broken {5}", "S* 3 FETCH (UID 3 BODY[] {1}", "Sc)", "S$4 OK" } },
+	{ "refused by a busy server: not again", "[a]1/-0/0/1/1 ", { FETCH13,
+		"S* 1 FETCH (UID 1 BODY[] {1}", "Sa)", "S$ NO [LIMIT] later" } },
 	{ "the literal is longer than said", "[ab]error 3 1",
 	    { FETCH13, "S* 1 FETCH (UID 1 BODY[] {2}", "Sabc)", "S$ OK" } },
 	{ "the end in the middle", "[ab]error 3 1", { FETCH13, "S* 1 FETCH (UID 1 BODY[] {200}", "sab" } },

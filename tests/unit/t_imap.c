@@ -244,6 +244,12 @@ static const struct select_case selects[] = {
 	{ "EXISTS shrinks", 0, false, "5/0 ", {
 		"S* OK [UIDVALIDITY 77] x", "S* 2 EXISTS", "S$1 OK", "S* 1 EXISTS",
 		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+	{ "EXPUNGE of the mailbox before", 0, true, "5/0 ", {
+		"S* 3 EXPUNGE", "S* VANISHED 7", "S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK",
+		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+	{ "all news of the mailbox before", 0, true, "5/0 ", {
+		"S* 3 EXISTS", "S* 4 EXPUNGE", "S* OK [UIDVALIDITY 7] x", "S* OK [CLOSED] x",
+		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "CLOSED, listing before SELECT is not ours", 0, false, "", {
 		"S* OK [CLOSED] x", "S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS",
 		"S* 1 FETCH (UID 5 FLAGS ())", "S$1 OK",
