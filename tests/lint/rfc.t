@@ -27,6 +27,7 @@ citations()
 1951	deflate
 1952	gzip
 2045	MIME
+2046	MIME parts
 2047	MIME headers
 2087	IMAP QUOTA
 2088	LITERAL+

@@ -15,7 +15,8 @@ clang_tidy()
 	clang-tidy --quiet --checks='-*,bugprone-*,misc-static-assert,-bugprone-branch-clone,
 		-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,
 		-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,
-		-bugprone-sizeof-expression,-bugprone-bad-signal-to-kill-thread' \
+		-bugprone-sizeof-expression,-bugprone-bad-signal-to-kill-thread,
+		-bugprone-not-null-terminated-result' \
 		$(files "$sources") -- -std=c99 -D_XOPEN_SOURCE=600 -D_GNU_SOURCE '-DOI_VERSION=""' $includes 2>/dev/null |
 		grep -E '(warning|error):' | sort -u
 }
@@ -32,7 +33,7 @@ posix_scripts()
 shell_check()
 {
 	# words that are meant to split, sourced files and variables they set
-	shellcheck -s sh -f gcc -e SC2086,SC1090,SC1091,SC2034,SC2046,SC2154,SC2317,SC3043 $(scripts) | grep -v ': note:'
+	shellcheck -s sh -f gcc -e SC2086,SC1090,SC1091,SC2034,SC2046,SC2154,SC2317,SC3043,SC2010,SC2120,SC2119 $(scripts) | grep -v ': note:'
 }
 without cppcheck "cppcheck" || verdict "cppcheck" cpp_check
 without clang-tidy "clang-tidy" || verdict "clang-tidy" clang_tidy
