@@ -326,6 +326,7 @@ test_scan(void)
 	md_list_free(&l);
 	path = xstrdup(m.path);
 	m.path[strlen(m.path) - 1] = 'x';
+	ok(maildir_has(&m, "1.a.host", &e) == -1, "without the folder nothing is proved");
 	ok(maildir_scan(&m, false, &l, &e) == -1 && l.n == 0 && e.radius == ERR_FOLDER, "no directory, no list");
 	free(m.path);
 	m.path = path;
