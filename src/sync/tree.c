@@ -172,7 +172,9 @@ refuse_collisions(struct tree *t, const struct sync_env *env)
 	for (i = 0; i < t->n; i = k) {
 		for (k = i + 1; k < t->n && strcmp(t->v[k].local, t->v[i].local) == 0; k++)
 			;
-		for (; k > i + 1 && i < k; i++) {
+		if (k == i + 1)
+			continue;
+		for (; i < k; i++) {
 			struct err e = ERR_INIT;
 
 			err_set(&e, ERR_FOLDER, "more than one mailbox of the server would become the local folder '%s': "
