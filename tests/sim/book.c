@@ -180,7 +180,7 @@ forget_marked(const struct world *w, const struct slot *s, struct count *k)
 
 /*
  * The server took a message, does not say under which UID, and does not show it: somebody else was quick to delete it.
- * The program cannot know; it keeps the file and does not send it again.
+ * The program cannot know; it keeps the file and does not send it again, and deletes nothing on the server meanwhile.
  */
 static bool
 is_stuck(const struct world *w, const struct slot *s, const struct count *k)
@@ -196,6 +196,8 @@ check(struct world *w, unsigned f, unsigned l, struct count *k)
 	unsigned low, high, want;
 
 	forget_marked(w, s, k);
+	if (w->stuck && k->n[LOCAL] + k->n[REMOTE] >= s->min)
+		return;
 	low = k->n[LOCAL] < k->n[REMOTE] ? k->n[LOCAL] : k->n[REMOTE];
 	high = k->n[LOCAL] + k->n[REMOTE] - low;
 	if (low < s->min)
@@ -204,7 +206,7 @@ check(struct world *w, unsigned f, unsigned l, struct count *k)
 	else if (high > s->max)
 		world_complain(w, BAD_DUPLICATED, "letter %u of %s: %u local, %u on the server, but users made %u", l,
 		    name, k->n[LOCAL], k->n[REMOTE], s->max);
-	else if (low != high && !is_stuck(w, s, k))
+	else if (low != high)
 		world_complain(w, BAD_OTHER, "letter %u of %s: %u local, but %u on the server", l, name, k->n[LOCAL],
 		    k->n[REMOTE]);
 	else if (k->sum[LOCAL] != k->sum[REMOTE])
@@ -239,6 +241,10 @@ book_check(struct world *w)
 
 	world_look(w, &v);
 	count(w, &v, c, "at the end");
+	w->stuck = false;
+	for (f = 0; f < FOLDERS; f++)
+		for (l = 0; l < w->nletters; l++)
+			w->stuck |= is_stuck(w, &w->slot[f][l], &c[f][l]);
 	for (f = 0; f < FOLDERS; f++) {
 		w->virgin[f] = w->virgin[f] && !w->there[f];
 		for (l = 0; l < w->nletters; l++) {

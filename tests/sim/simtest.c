@@ -287,7 +287,7 @@ history(struct run *r, uint64_t seed)
 	sim_set_hook(befall, r);
 	users_before(&r->w);
 	rounds = 2 + (unsigned)sim_rand(&r->rng, 4);
-	while (rounds-- && !r->w.verdict) {
+	while (rounds-- && !r->w.verdict && !r->w.stuck) {
 		if (r->killed_at && more-- == 0)
 			break;
 		/* Whatever is deleted while there is no state cannot be told from what is new. */

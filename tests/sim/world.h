@@ -41,6 +41,7 @@ struct world {
 	struct slot slot[FOLDERS][LETTERS];
 	unsigned nfiles;		/* names given to files so far */
 	bool virgin[FOLDERS];		/* never in step: what both sides have is to be paired */
+	bool stuck;			/* an upload's outcome is unknown for good: nothing more is expected */
 	bool doubt;			/* users act while the program is at work or was interrupted */
 	struct buf complaints;		/* what is wrong, one a line */
 	unsigned verdict;		/* BAD_ bits */
