@@ -56,7 +56,14 @@ ok 'no such command' not tell explode
 ok 'uidvalidity' tell uidvalidity test INBOX 99
 ok 'cap' tell cap MOVE off
 ok 'body' tell body test INBOX 3 "$T/body"
-is "$(cat "$T/body")" "$(cat "$T/three")" 'the body as stored'
+is "$(tr -d '\r' <"$T/body")" "$(cat "$T/three")" 'the body'
+is "$(grep -c "$(printf '\r')\$" "$T/body")" "$(grep -c '' "$T/three")" 'append makes CRLF'
+printf 'a\nb\r\nc' >"$T/raw"
+tell create test Raw
+ok 'append-raw' tell append-raw test Raw '""' "$T/raw"
+tell body test Raw 1 "$T/body"
+ok 'append-raw stores what is there' cmp "$T/raw" "$T/body"
+tell delete test Raw
 ok 'counters' tell counters
 is "${ANSWER%% *}" 'connections=0' 'nobody came'
 ok 'delete' tell delete test Work/2003

@@ -138,6 +138,17 @@ find(struct control *t, const char *user, const char *box, const char *uid, stru
 static int
 do_append(struct control *t)
 {
+	char why[300];
+	uint32_t uid = fake_append_file(t->server, t->words[1], t->words[2], t->words[3], t->words[4], why,
+	    sizeof(why));
+
+	return uid == 0 ? bad(t, why) : good(t, "uid %lu", (unsigned long)uid);
+}
+
+/* The octets as they are: bare LF, CR, NUL. */
+static int
+do_append_raw(struct control *t)
+{
 	struct buf body = BUF_INIT;
 	char why[300];
 	uint32_t uid;
@@ -328,6 +339,7 @@ static const struct {
 	const char *usage;
 } commands[] = {
 	{ "append", 5, do_append, "append USER BOX FLAGS FILE" },
+	{ "append-raw", 5, do_append_raw, "append-raw USER BOX FLAGS FILE" },
 	{ "flag", 5, do_flag, "flag USER BOX UID +FLAGS" },
 	{ "unflag", 5, do_flag, "unflag USER BOX UID FLAGS" },
 	{ "expunge", 4, do_expunge, "expunge USER BOX UID" },

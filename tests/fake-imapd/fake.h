@@ -55,6 +55,8 @@ struct fake_view {
 bool	fake_look(struct fake_server *s, const char *user, const char *mailbox, size_t index, struct fake_view *v);
 bool	fake_mailbox(struct fake_server *s, const char *user, size_t index, const char **name);
 /* Preload from / write back to a Maildir++-free tree: DIR/<mailbox>/{cur,new,tmp}. 0 or -1 with a message in why. */
+uint32_t fake_append_file(struct fake_server *s, const char *user, const char *mailbox, const char *flags,
+	    const char *path, char *why, size_t cap);		/* LF made CRLF; 0: see why */
 int	fake_load(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap);
 int	fake_save(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap);
 

@@ -318,6 +318,27 @@ tree_of(struct fake_server *s, const char *user, struct tree *t)
 	return -1;
 }
 
+uint32_t
+fake_append_file(struct fake_server *s, const char *user, const char *mailbox, const char *flags,
+    const char *path, char *why, size_t cap)
+{
+	struct buf text = BUF_INIT;
+	struct body *b;
+	uint32_t uid = 0;
+
+	if (os_read_file(path, max_message, &text) < 0) {
+		failed(why, cap, path);
+	} else {
+		b = to_wire(buf_slice(&text));
+		uid = fake_append(s, user, mailbox, flags, b->p, b->len);
+		body_unref(b);
+		if (uid == 0)
+			snprintf(why, cap, "no such user or mailbox");
+	}
+	buf_free(&text);
+	return uid;
+}
+
 int
 fake_load(struct fake_server *s, const char *user, const char *dir, char *why, size_t cap)
 {
