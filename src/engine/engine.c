@@ -20,6 +20,7 @@ struct runner {
 	const struct settings *settings;
 	const struct account_conf *conf;
 	pthread_t thread;
+	unsigned long ticket;		/* for the first turn, then for the next; the account's thread's own */
 	int wake[2];			/* a byte in it ends the sleep; written by engine_wake */
 };
 
@@ -31,6 +32,7 @@ static struct {
 	struct runner *runners;		/* NULL: not running */
 	size_t n;
 	unsigned slots;			/* accounts that may sync now */
+	unsigned long tickets, next;	/* drawn so far; whose turn comes next */
 	struct outcome outcome;
 } engine = { .lock = PTHREAD_MUTEX_INITIALIZER, .freed = PTHREAD_COND_INITIALIZER };
 
@@ -45,20 +47,33 @@ engine_wake(void)
 	thr_unlock(&engine.lock);
 }
 
-/* maxsyncaccounts: waits for a turn; gives up when the program stops. */
+/* maxsyncaccounts: waits for its turn, which comes in the order of the tickets; gives up when the program stops. */
 static bool
-get_slot(void)
+get_slot(const struct runner *r)
+{
+	bool mine = false;
+
+	thr_lock(&engine.lock);
+	while (!mine && !stop_requested()) {
+		mine = engine.slots > 0 && engine.next == r->ticket;
+		if (!mine)
+			thr_wait_ms(&engine.freed, &engine.lock, 500);
+	}
+	if (mine) {
+		engine.slots--;
+		engine.next++;
+		thr_wake_all(&engine.freed);
+	}
+	thr_unlock(&engine.lock);
+	return mine;
+}
+
+static void
+draw_ticket(struct runner *r)
 {
 	thr_lock(&engine.lock);
-	while (engine.slots == 0 && !stop_requested())
-		thr_wait_ms(&engine.freed, &engine.lock, 500);
-	if (stop_requested()) {
-		thr_unlock(&engine.lock);
-		return false;
-	}
-	engine.slots--;
+	r->ticket = engine.tickets++;
 	thr_unlock(&engine.lock);
-	return true;
 }
 
 static void
@@ -129,7 +144,7 @@ refresh(struct runner *r, struct account *a, bool *locked)
 	struct err e = ERR_INIT;
 	int got = 0;
 
-	if (!get_slot())
+	if (!get_slot(r))
 		return false;
 	if (!*locked)
 		got = account_lock(a, &o, &e);
@@ -155,7 +170,7 @@ run_account(void *arg)
 	snprintf(name, sizeof(name), "Account sync %.18s", r->conf->name);
 	thr_set_name(name);
 	while (refresh(r, a, &locked) && rest(r, a))
-		;
+		draw_ticket(r);
 	account_free(a);
 	prof_thread_end();
 	return NULL;
@@ -191,6 +206,7 @@ start_all(const struct settings *s, struct runner *v, size_t *started, struct er
 
 		r->settings = s;
 		r->conf = &s->accounts[*started];
+		draw_ticket(r);
 		if (os_pipe(r->wake) < 0)
 			return err_sys(e, ERR_RUN, "pipe");
 		thr_lock(&engine.lock);
@@ -214,6 +230,7 @@ engine_run(const struct settings *s, struct outcome *o, struct err *e)
 	engine.runners = v;
 	engine.n = 0;
 	engine.slots = s->single ? 1 : s->maxsyncaccounts;
+	engine.tickets = engine.next = 0;
 	memset(&engine.outcome, 0, sizeof(engine.outcome));
 	thr_unlock(&engine.lock);
 	if (got == 0)

@@ -297,6 +297,32 @@ configure()
 	chmod 600 "$T/rc"
 }
 
+# set_line OPTION [VALUE]: changes the line in the configuration; without a value it goes away. VALUE may hold no | or &.
+set_line()
+{
+	if [ $# -gt 1 ]; then
+		sed "s|^$1 = .*|$1 = $2|" "$T/rc" >"$T/rc.new"
+	else
+		sed "/^$1 = /d" "$T/rc" >"$T/rc.new"
+	fi
+	cat "$T/rc.new" >"$T/rc"
+}
+
+# add_to SECTION LINE...: puts lines behind its header
+add_to()
+{
+	_section=$1
+	shift
+	printf '%s\n' "$@" >"$T/lines"
+	sed "/^\\[$_section\\]/r $T/lines" "$T/rc" >"$T/rc.new" && cat "$T/rc.new" >"$T/rc"
+}
+
+# line_of TEXT: where it stands in the configuration
+line_of()
+{
+	grep -nF -e "$1" "$T/rc" | head -n 1 | cut -d : -f 1
+}
+
 # sync_now [OPTION...]: runs the program on $T/rc; output in $T/out, exit status in STATUS and returned
 sync_now()
 {
