@@ -148,7 +148,7 @@ draw_status(void)
 	struct buf text = BUF_INIT;
 	int64_t now = os_mono_ms();
 
-	if (tty.start && tty.njobs && (tty.width == 0 || now - tty.drawn >= REDRAW_MS)) {
+	if (tty.start && tty.njobs && now - tty.drawn >= REDRAW_MS) {
 		erase_status();
 		status_text(&text, now - tty.start);
 		buf_truncate(&text, text.len < STATUS_WIDTH ? text.len : STATUS_WIDTH);
