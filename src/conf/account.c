@@ -165,12 +165,13 @@ static int
 check_starttls(struct loader *l, const struct sources *src, const struct account_conf *a)
 {
 	bool starttls = src->today && !is_loopback(a->host);
+	const struct ini_option *opt = ini_get(&l->ini, src->remote.sec, "starttls");
 
 	if (place_bool(l, src->remote, "starttls", &starttls) < 0)
 		return -1;
 	if (a->security == SEC_TLS || !starttls)
 		return 0;
-	return loader_fail(l, src->remote.sec->line, "[%s] asks for STARTTLS, which is not supported yet: write"
+	return loader_fail(l, opt ? opt->line : src->remote.sec->line, "[%s] asks for STARTTLS, which is not supported yet: write"
 	    " 'ssl = yes' for TLS%s", src->remote.sec->name, src->today ?
 	    ", or 'ssl = no' and 'starttls = no' for plain text" : ", or remove 'starttls = yes'");
 }
