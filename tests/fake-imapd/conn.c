@@ -343,9 +343,27 @@ run_line(struct fake_conn *c, char *p, size_t n)
 	free(tag);
 }
 
+/* APPEND to a mailbox that is not there: as real servers do, it is refused before the message is sent. */
+static bool
+append_to_nowhere(const struct fake_conn *c, const char *p, size_t n)
+{
+	struct buf copy = BUF_INIT;
+	struct words w;
+	struct slice s;
+	bool nowhere;
+
+	buf_add(&copy, p, n < 2048 ? n : 2048);		/* the lexer writes into what it reads */
+	w.p = copy.p;
+	w.end = copy.p + copy.len;
+	nowhere = c->user != NULL && words_astring(&w, &s) && words_char(&w, ' ') && words_is(&w, "APPEND") &&
+	    words_char(&w, ' ') && words_astring(&w, &s) && words_char(&w, ' ') && box_find(c->user, s) == NULL;
+	buf_free(&copy);
+	return nowhere;
+}
+
 /* Does the line end with {n}? Then its octets belong to the command, and "+" is due if the client waits for it. */
 static bool
-literal_follows(struct fake_conn *c, const char *line, size_t n)
+literal_follows(struct fake_conn *c, size_t start, const char *line, size_t n)
 {
 	struct slice digits = { NULL, 0 };
 	bool sync = true;
@@ -370,6 +388,8 @@ literal_follows(struct fake_conn *c, const char *line, size_t n)
 		c->hang_up = true;
 		return false;
 	}
+	if (sync && append_to_nowhere(c, c->in.p + start, (size_t)(digits.p - c->in.p) - start))
+		return false;
 	c->literal = (size_t)len;
 	if (sync)
 		buf_puts(&c->out, "+ go ahead\r\n");
@@ -378,7 +398,7 @@ literal_follows(struct fake_conn *c, const char *line, size_t n)
 
 /* Moves c->scan on. True: the command from start ends there. */
 static bool
-whole_command(struct fake_conn *c)
+whole_command(struct fake_conn *c, size_t start)
 {
 	while (!c->hang_up) {
 		const char *from, *nl;
@@ -402,7 +422,7 @@ whole_command(struct fake_conn *c)
 		c->scan += n + 1;
 		if (n > 0 && from[n - 1] == '\r')
 			n--;
-		if (!literal_follows(c, from, n))
+		if (!literal_follows(c, start, from, n))
 			return !c->hang_up;
 	}
 	return false;
@@ -441,7 +461,7 @@ fake_input(struct fake_conn *c, const void *p, size_t n)
 		c->server->counters.flights++;
 	c->asked = true;
 	buf_add(&c->in, p, n);
-	while (whole_command(c)) {
+	while (whole_command(c, start)) {
 		run_line(c, c->in.p + start, c->scan - start);
 		start = c->scan;
 	}

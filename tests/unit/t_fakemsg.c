@@ -12,6 +12,8 @@ S 1 OK [APPENDUID 1001 1] ~\n\
 C 2 APPEND nowhere {1+}\n\
 C x\n\
 S 2 NO [TRYCREATE] ~\n\
+C 2 APPEND \"nowhere\" (\\Seen) {1}\n\
+S 2 NO [TRYCREATE] ~\n\
 C 3 APPEND Work (\\Recent \\Nonsense) {1+}\n\
 C x\n\
 S 3 BAD ~\n\
@@ -143,6 +145,11 @@ S * OK ~\n\
 S 5 OK [READ-ONLY] ~\n\
 C 6 STORE 1 +FLAGS (\\Seen)\n\
 S 6 NO [READ-ONLY] ~\n\
+C 6 FETCH 4 BODY[]\n\
+S * 4 FETCH (BODY[] {11}\n\
+S \n\
+S no header)\n\
+S 6 OK ~\n\
 C 7 EXPUNGE\n\
 S 7 NO [READ-ONLY] ~\n" },
 	{ "EXPUNGE, UID EXPUNGE, CLOSE", SELECTED, "", "\
@@ -306,7 +313,10 @@ S * 1 FETCH (UID 3 MODSEQ (11))\n\
 S 6 OK ~\n\
 C 7 UID EXPUNGE 3\n\
 S * VANISHED 3\n\
-S 7 OK [HIGHESTMODSEQ 12] ~\n" },
+S 7 OK [HIGHESTMODSEQ 12] ~\n\
+C 8 UID FETCH 1:* (FLAGS) (CHANGEDSINCE 10 VANISHED)\n\
+S * VANISHED (EARLIER) 3\n\
+S 8 OK ~\n" },
 	{ "news come when they may", SELECTED, "", "\
 X append INBOX \\Seen\n\
 X expunge INBOX 2\n\
