@@ -67,65 +67,6 @@ say_bad_args(struct fake_conn *c)
 	return say(c, SAY_BAD, "%s: wrong arguments", c->command ? c->command->name : "command");
 }
 
-void
-conn_log(struct fake_conn *c, struct slice tag, const char *text)
-{
-	struct buf *log = &c->server->log;
-
-	buf_puts(log, c->user ? c->user->name : "-");
-	buf_putc(log, ' ');
-	buf_add_printable(log, tag, 64);
-	buf_putc(log, ' ');
-	buf_puts(log, text);
-	buf_putc(log, '\n');
-}
-
-/* The command as one line: short literals in place, long ones as {n}, nothing that follows a LOGIN's name. */
-static void
-log_command(struct fake_conn *c, const char *p, const char *end)
-{
-	struct buf line = BUF_INIT;
-	bool login = slice_is_nocase((struct slice){ p, (size_t)(end - p) < 6 ? 0 : 6 }, "LOGIN ");
-	bool auth = slice_is_nocase((struct slice){ p, (size_t)(end - p) < 13 ? 0 : 13 }, "AUTHENTICATE ");
-
-	if (login || auth) {
-		struct slice first = { p, login ? 6 : 13 };
-
-		while (first.p + first.len < end && strchr(" \r\n{", first.p[first.len]) == NULL)
-			first.len++;
-		buf_add_printable(&line, slice_trim(first), 200);
-		if (login || first.p + first.len < end)
-			buf_puts(&line, " ***");
-		p = end;
-	}
-	while (p < end) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		const char *stop = nl ? nl : end, *open = stop;
-		struct slice text = { p, (size_t)(stop - p) }, digits = { NULL, 0 };
-		uint64_t n = 0;
-
-		text = slice_trim(text);
-		buf_add_printable(&line, text, 1000);
-		if (nl == NULL)
-			break;
-		while (open > p && *open != '{')
-			open--;
-		digits.p = open + 1;
-		while (ascii_is_digit((unsigned char)digits.p[digits.len]))
-			digits.len++;
-		p = nl + 1;
-		if (!num_u64(digits, &n) || n > (size_t)(end - p))
-			break;
-		if (n <= 256 && memchr(p, '\n', (size_t)n) == NULL)
-			buf_add_printable(&line, (struct slice){ p, (size_t)n }, 256);
-		p += n;
-		if (p < end && *p == ' ')
-			buf_putc(&line, ' ');
-	}
-	conn_log(c, c->tag, buf_str(&line));
-	buf_free(&line);
-}
-
 static const struct command *
 find_command(struct slice name)
 {
@@ -133,97 +74,6 @@ find_command(struct slice name)
 		if (slice_is_nocase(name, commands[i].name))
 			return &commands[i];
 	return NULL;
-}
-
-/* The mailbox that a rule's box= is compared with. */
-static void
-named_box(struct fake_conn *c, const struct words *w, struct buf *name)
-{
-	struct buf copy = BUF_INIT;
-	size_t n = (size_t)(w->end - w->p);
-	struct words ahead;
-	struct slice s;
-
-	if (c->command->flags & CMD_BOX) {
-		buf_add(&copy, w->p, n < 2048 ? n : 2048);	/* the lexer writes into what it reads */
-		ahead.p = copy.p;
-		ahead.end = copy.p + copy.len;
-		if (copy.len > 0 && words_char(&ahead, ' ') && words_astring(&ahead, &s))
-			buf_addslice(name, slice_is_nocase(s, "INBOX") ? slice_of("INBOX") : s);
-	} else if (c->box != NULL) {
-		buf_puts(name, c->box->name);
-	}
-	buf_free(&copy);
-}
-
-struct pending {			/* what the rules want of the command in work */
-	bool instead;			/* it is not carried out */
-	bool drop_after;
-	enum verdict verdict;
-	const struct fault *untagged;
-};
-
-static void
-apply_fault(struct fake_conn *c, const struct fault *f, const char *box, struct pending *p)
-{
-	const char *text = f->text ? f->text : "as the fault script says";
-	struct box *b = c->user ? box_find(c->user, slice_of(box)) : NULL;
-
-	switch (f->action) {
-	case FAULT_NO:
-	case FAULT_BAD:
-		p->instead = true;
-		p->verdict = say(c, f->action == FAULT_NO ? SAY_NO : SAY_BAD, "%s", text);
-		break;
-	case FAULT_BYE:
-		buf_printf(&c->out, "* BYE %s\r\n", text);
-		/* FALLTHROUGH */
-	case FAULT_DROP:
-		p->instead = c->hang_up = true;
-		break;
-	case FAULT_COMMIT_DROP:
-		p->drop_after = true;
-		break;
-	case FAULT_DELAY:
-		c->delay += (int64_t)f->number;
-		break;
-	case FAULT_UIDVALIDITY:
-		if (b != NULL)
-			b->uidvalidity = (uint32_t)f->number;
-		break;
-	case FAULT_READONLY:
-		c->force_readonly = true;
-		break;
-	case FAULT_OMIT:
-		c->omit = (uint32_t)f->number;
-		break;
-	case FAULT_UNTAGGED:
-		p->untagged = f;
-		break;
-	case FAULT_BYTES:
-	case FAULT_ACTIONS:
-		break;
-	}
-}
-
-static struct pending
-meet_faults(struct fake_conn *c, const struct words *w)
-{
-	struct fault_rules *r = &c->server->faults;
-	struct pending p = { false, false, SAY_OK, NULL };
-	struct buf box = BUF_INIT;
-
-	c->omit = 0;
-	c->force_readonly = false;
-	if (r->n == 0)
-		return p;
-	named_box(c, w, &box);
-	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].action != FAULT_BYTES &&
-		    fault_meets(&r->v[i], c->user ? c->user->name : "", buf_str(&box), c->command->name))
-			apply_fault(c, &r->v[i], buf_str(&box), &p);
-	buf_free(&box);
-	return p;
 }
 
 static void
@@ -426,27 +276,6 @@ whole_command(struct fake_conn *c, size_t start)
 			return !c->hang_up;
 	}
 	return false;
-}
-
-/* "on bytes N drop": the client gets N octets of this connection and no more. */
-static void
-cut_output(struct fake_conn *c)
-{
-	struct fault_rules *r = &c->server->faults;
-
-	for (size_t i = 0; i < r->n; i++) {
-		struct fault *f = &r->v[i];
-		uint64_t end = c->out_total + (c->out.len - c->sent);
-
-		if (f->action != FAULT_BYTES || f->met > 0 || end < f->number ||
-		    f->number < c->out_total)
-			continue;
-		if (f->user != NULL && (c->user == NULL || strcmp(f->user, c->user->name) != 0))
-			continue;
-		f->met++;
-		buf_truncate(&c->out, c->out.len - (size_t)(end - f->number));
-		c->hang_up = true;
-	}
 }
 
 void

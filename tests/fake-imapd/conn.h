@@ -86,9 +86,21 @@ enum verdict say(struct fake_conn *c, enum verdict v, const char *fmt, ...) PRIN
 enum verdict say_bad_args(struct fake_conn *c);
 void	conn_login(struct fake_conn *c, struct user *u);
 void	conn_add_caps(struct fake_conn *c, struct buf *out);
-void	conn_log(struct fake_conn *c, struct slice tag, const char *text);
 int64_t	server_now(const struct fake_server *s);
 struct user *server_user(const struct fake_server *s, struct slice name);
+
+void	log_command(struct fake_conn *c, const char *p, const char *end);	/* log.c: behind c->tag */
+
+/* mischief.c */
+struct pending {			/* what the rules want of the command in work */
+	bool instead;			/* it is not carried out */
+	bool drop_after;
+	enum verdict verdict;
+	const struct fault *untagged;
+};
+struct pending meet_faults(struct fake_conn *c, const struct words *w);
+/* "on bytes N drop": the client gets N octets of this connection and no more. */
+void	cut_output(struct fake_conn *c);
 
 /* sync.c: what the client knows of the mailbox, and telling it the news */
 void	view_open(struct fake_conn *c, struct box *b);
