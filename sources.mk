@@ -176,8 +176,10 @@ FAKE_SRC = \
 	tests/fake-imapd/fault.c \
 	tests/fake-imapd/fetch.c \
 	tests/fake-imapd/list.c \
+	tests/fake-imapd/log.c \
 	tests/fake-imapd/maildir.c \
 	tests/fake-imapd/mime.c \
+	tests/fake-imapd/mischief.c \
 	tests/fake-imapd/search.c \
 	tests/fake-imapd/select.c \
 	tests/fake-imapd/serve.c \
@@ -236,6 +238,7 @@ UNIT_SRC = \
 	tests/unit/t_uidset.c
 
 FUZZ_SRC = \
+	tests/fuzz/fuzz_imap.c \
 	tests/fuzz/fuzz_ini.c \
 	tests/fuzz/fuzz_mutf7.c \
 	tests/fuzz/fuzz_name.c \
