@@ -347,7 +347,7 @@ check_row(const struct row *r)
 static void
 overrides(void)
 {
-	static const char text[] = "[DEFAULT]\nautorefresh = 3\n" SSL "maxconnections = 4\n[general]\n"
+	static const char text[] = "[DEFAULT]\nautorefresh = 3\nmaxconnections = 4\n" SSL "[general]\n"
 	    "maxsyncaccounts = 3\nui = TTY.TTYUI\n[B]\nlocalfolders=/b\nremotehost=h\nremoteuser=u\nssl=1\n";
 	const char *folders[] = { "INBOX" };
 	struct conf_override o = { "B", "Quiet", true, true, true, folders, 1 };
