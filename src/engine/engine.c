@@ -181,7 +181,7 @@ allow_deletions(const struct settings *s, struct err *e)
 {
 	size_t i, k;
 
-	for (i = 0; i < s->nallow_delete; i++) {
+	for (i = 0; i < s->nallow_delete && !s->dry_run; i++) {
 		bool any = false;
 
 		for (k = 0; k < s->naccounts; k++) {

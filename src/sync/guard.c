@@ -93,11 +93,23 @@ write_held(const struct sync_env *env, const struct folder *f, const struct fold
 	free(path);
 }
 
+/* A dry run writes no permission: it reads what --allow-delete would turn into one. */
+static bool
+would_be_allowed(const struct settings *s, const struct folder *f)
+{
+	size_t i;
+
+	for (i = 0; s->dry_run && i < s->nallow_delete; i++)
+		if (strcmp(s->allow_delete[i], f->remote) == 0 || strcmp(s->allow_delete[i], f->local) == 0)
+			return true;
+	return false;
+}
+
 /* A permission is used up by the run that it serves. */
 static bool
 take_permission(const struct sync_env *env, const struct folder *f, uint64_t n)
 {
-	char *path = beside_state(f->state_path, "allow");
+	char *path = beside_state(f->state_path, would_be_allowed(env->settings, f) ? "held" : "allow");
 	uint64_t count = 0;
 	bool allowed = read_count(path, &count) && n <= count;
 
