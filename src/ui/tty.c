@@ -223,14 +223,16 @@ tty_ask(const struct event *question, char *buf, size_t cap)
 	int rc;
 
 	erase_status();
-	printf("%s%s%s", question->account, *question->account ? ": " : "", question->text);
 	fflush(stdout);
+	/* Before the prompt: who answers it at once is neither shown nor dropped with what was typed ahead. */
 	changed = tcgetattr(STDIN_FILENO, &shown) == 0;
 	if (changed) {
 		hidden = shown;
 		hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 		changed = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
 	}
+	printf("%s%s%s", question->account, *question->account ? ": " : "", question->text);
+	fflush(stdout);
 	rc = read_line(buf, cap);
 	if (changed)
 		tcsetattr(STDIN_FILENO, TCSANOW, &shown);
