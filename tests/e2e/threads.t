@@ -56,7 +56,8 @@ is "$STATUS" 0 "the same with -1"
 is "$(counter logins)" 4 "one connection an account"
 is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 64 "all messages arrive"
 note "parallel $parallel ms, -1 $MS ms"
-ok "in parallel it takes at most a sixth of the time" test $((parallel * 6)) -le "$MS"
+# Emulators and sanitizers take time of their own.
+[ -n "${SLOW:-}" ] || ok "in parallel it takes at most a sixth of the time" test $((parallel * 6)) -le "$MS"
 serve
 rc 4 4
 sync_now -1
