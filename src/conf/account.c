@@ -171,8 +171,8 @@ check_starttls(struct loader *l, const struct sources *src, const struct account
 		return -1;
 	if (a->security == SEC_TLS || !starttls)
 		return 0;
-	return loader_fail(l, opt ? opt->line : src->remote.sec->line, "[%s] asks for STARTTLS, which is not supported yet: write"
-	    " 'ssl = yes' for TLS%s", src->remote.sec->name, src->today ?
+	return loader_fail(l, opt ? opt->line : src->remote.sec->line, "[%s] asks for STARTTLS, which is not"
+	    " supported yet: write 'ssl = yes' for TLS%s", src->remote.sec->name, src->today ?
 	    ", or 'ssl = no' and 'starttls = no' for plain text" : ", or remove 'starttls = yes'");
 }
 
