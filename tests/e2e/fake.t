@@ -139,7 +139,29 @@ flights()
 	END
 	python3 "$T/flights.py" "$PORT" "$1"
 }
+# octets: what a client gets that sends much and reads late
+octets()
+{
+	cat >"$T/octets.py" <<-'END'
+		import socket, sys, time
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		s.sendall(b"a LOGIN test secret\r\n" + b"b NOOP\r\n" * 500)
+		time.sleep(0.2)
+		s.sendall(b"b NOOP\r\n" * 500)
+		got = 0
+		while True:
+		    p = s.recv(100)
+		    if not p: break
+		    got += len(p)
+		print(got)
+	END
+	python3 "$T/octets.py" "$PORT"
+}
 if command -v python3 >/dev/null 2>&1; then
+	echo 'on bytes 1000 drop' >"$T/faults"
+	start_fake --faults "$T/faults"
+	is "$(octets)" 1000 'on bytes N drop: the client gets N octets, not a reset'
+	stop_fake
 	start_fake
 	ok 'imaplib, plain, CRAM-MD5' imaplib
 	stop_fake

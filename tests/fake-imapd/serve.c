@@ -237,6 +237,27 @@ converse(struct link *k)
 	}
 }
 
+/*
+ * Waits a little for the client to hang up too: closing a socket with unread input resets the connection, and what was
+ * sent last could be lost on its way.
+ */
+static void
+linger(struct serve *sv, int fd)
+{
+	int64_t end = os_mono_ms() + 1000, left;
+	char waste[4096];
+
+	shutdown(fd, SHUT_WR);
+	while ((left = end - os_mono_ms()) > 0) {
+		struct pollfd p[2] = { { fd, POLLIN, 0 }, { sv->wake[0], POLLIN, 0 } };
+
+		if (os_poll(p, 2, (int)left) < 0 || p[1].revents != 0)
+			return;
+		if (p[0].revents != 0 && os_read(fd, waste, sizeof(waste)) <= 0 && errno != EAGAIN)
+			return;
+	}
+}
+
 static void *
 peer_run(void *arg)
 {
@@ -260,6 +281,9 @@ peer_run(void *arg)
 	free(k.due);
 	thr_lock(&sv->lock);
 	fake_disconnect(k.conn);
+	thr_unlock(&sv->lock);
+	linger(sv, p->fd);
+	thr_lock(&sv->lock);
 	os_close(p->fd);
 	p->fd = -1;
 	p->finished = true;
