@@ -91,7 +91,7 @@ from_user(struct secret *s, const struct account_conf *a, const char *why, struc
 {
 	char prompt[512], answer[512];
 
-	snprintf(prompt, sizeof(prompt), "%s%sEnter password for %s on %s: ", why ? why : "", why ? "\n" : "",
+	snprintf(prompt, sizeof(prompt), "%s%sEnter password for %s on %s: ", why ? why : "", why ? ". " : "",
 	    a->user ? a->user : "?", a->host ? a->host : "?");
 	if (event_ask(a->name, prompt, answer, sizeof(answer)) < 0)
 		return err_set(e, ERR_ACCOUNT, "no password: this user interface cannot ask for one; give remotepass, "

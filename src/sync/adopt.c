@@ -23,20 +23,12 @@ struct adoption {
 	struct uidset adopted;
 };
 
+enum { UNLISTED = ~0 };
+
 static bool
 is_listed(const struct job *j, uint32_t uid)
 {
-	size_t lo = 0, hi = j->remote.n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (j->remote.v[mid].uid < uid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < j->remote.n && j->remote.v[lo].uid == uid;
+	return job_listed_flags(j, uid, (unsigned)UNLISTED) != (unsigned)UNLISTED;
 }
 
 static const struct remote_meta *
@@ -80,10 +72,17 @@ read_orphan(struct job *j, uint32_t file, struct orphan *o, struct err *e)
 static void
 pair(struct adoption *a, struct orphan *o, uint32_t uid)
 {
+	struct state_rec rec = { 0 };
+	const struct md_file *f = &a->j->files.v[o->file];
+
 	o->paired = true;
 	a->j->uid[o->file] = uid;
-	a->j->wire[o->file] = o->wire;
 	uidset_add(&a->adopted, uid);
+	rec.uid = uid;
+	rec.flags = (uint8_t)job_union(f->flags, job_listed_flags(a->j, uid, 0));
+	rec.base = f->base;
+	rec.size = o->wire;
+	state_put(&a->j->st, &rec);
 }
 
 /* Files whose U= may be believed keep it if the size agrees, or the Message-ID where servers estimate sizes. */
@@ -270,6 +269,32 @@ work(struct adoption *a, bool pairing, struct err *e)
 	return pair_by_content(a, e);
 }
 
+/* The names get their UIDs, then the batch is recorded. A file that is gone by now is downloaded again. */
+static int
+settle(struct adoption *a, struct err *e)
+{
+	struct job *j = a->j;
+	uint32_t i;
+
+	for (i = 0; i < j->files.n && !j->dry; i++) {
+		const struct md_file *f = &j->files.v[i];
+		int got;
+
+		if (j->uid[i] == 0 || f->uid == j->uid[i] || !uidset_has(&a->adopted, j->uid[i]))
+			continue;
+		got = job_bind(j, i, j->uid[i], f->flags, f->flags, e);
+		if (got < 0)
+			return -1;
+		if (got > 0)
+			state_drop(&j->st, j->uid[i]);
+	}
+	job_event_set(j, EV_ADOPT, "", &a->adopted);
+	if (!j->dry)
+		return job_commit(j, e);
+	state_settle(&j->st);
+	return 0;
+}
+
 int
 adopt(struct job *j, struct err *e)
 {
@@ -279,11 +304,10 @@ adopt(struct job *j, struct err *e)
 	int got;
 
 	a.j = j;
-	j->wire = xcalloc(j->files.n + 1, sizeof(*j->wire));
 	pairing = pairing && j->remote.n > 0 && has_orphans(j);
 	got = work(&a, pairing, e);
 	if (got == 0 && a.adopted.n > 0)
-		job_event_set(j, EV_ADOPT, "", &a.adopted);
+		got = settle(&a, e);
 	free(a.v);
 	remote_metas_free(&a.metas);
 	uidset_free(&a.adopted);

@@ -39,7 +39,7 @@ collect(const struct job *j, unsigned bit, bool add, bool remote, struct uidset 
 		const struct plan_step *s = &j->plan.v[i];
 		unsigned has;
 
-		if (s->act != ACT_FLAGS && s->act != ACT_ADOPT)
+		if (s->act != ACT_FLAGS)
 			continue;
 		has = remote ? remote_flags(j, s) : local_flags(j, s);
 		if (add ? (s->flags & ~has & bit) != 0 : (has & ~s->flags & bit) != 0)
@@ -85,7 +85,7 @@ remote_changes(const struct job *j)
 	for (i = 0; i < j->plan.n; i++) {
 		const struct plan_step *s = &j->plan.v[i];
 
-		if (s->act == ACT_FLAGS || s->act == ACT_ADOPT)
+		if (s->act == ACT_FLAGS)
 			n += ((s->flags ^ remote_flags(j, s)) & j->box.permanent) != 0;
 	}
 	return n;
@@ -100,15 +100,11 @@ settle(struct job *j, const struct plan_step *s, struct err *e)
 	unsigned was = local_flags(j, s);
 	int got;
 
-	if (s->act == ACT_ADOPT || was != s->flags) {
-		got = job_bind(j, s->local, s->act == ACT_ADOPT ? s->uid : 0, was, s->flags, e);
-		if (got != 0)
-			return got;
-	}
+	got = was != s->flags ? job_bind(j, s->local, 0, was, s->flags, e) : 0;
+	if (got != 0)
+		return got;
 	if (old)
 		rec = *old;
-	else if (j->wire)
-		rec.size = j->wire[s->local];
 	rec.uid = s->uid;
 	rec.flags = s->flags;
 	rec.marked = false;
@@ -139,7 +135,7 @@ flags_sync(struct job *j, struct err *e)
 	for (i = 0; i < j->plan.n; i++) {
 		const struct plan_step *s = &j->plan.v[i];
 
-		if (s->act != ACT_FLAGS && s->act != ACT_ADOPT)
+		if (s->act != ACT_FLAGS)
 			continue;
 		if (!stored && ((s->flags ^ remote_flags(j, s)) & j->box.permanent) != 0)
 			continue;	/* the server does not have it: neither may the state */

@@ -51,7 +51,6 @@ job_close(struct job *j)
 	remote_list_free(&j->remote);
 	md_list_free(&j->files);
 	free(j->uid);
-	free(j->wire);
 	state_close(&j->st);
 	maildir_fini(&j->md);
 }

@@ -95,6 +95,28 @@ job_bind(struct job *j, uint32_t file, uint32_t uid, unsigned was, unsigned want
 	return got;
 }
 
+unsigned
+job_listed_flags(const struct job *j, uint32_t uid, unsigned otherwise)
+{
+	size_t lo = 0, hi = j->remote.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (j->remote.v[mid].uid < uid)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < j->remote.n && j->remote.v[lo].uid == uid ? j->remote.v[lo].flags : otherwise;
+}
+
+unsigned
+job_union(unsigned local, unsigned remote)
+{
+	return ((local & remote) & ~(unsigned)MD_TRASHED) | ((local | remote) & MD_TRASHED);
+}
+
 int
 job_commit(struct job *j, struct err *e)
 {

@@ -22,7 +22,6 @@ struct job {
 	struct remote_list remote;
 	struct mailbox_status box;
 	uint32_t *uid;			/* of files.v[i]; 0: new, or not proved */
-	uint64_t *wire;			/* of files.v[i]: octets with CRLF, as far as adopt() had to know; else NULL */
 	struct plan plan;
 	bool dry;
 	bool marker_fits;		/* the folder's marker names this UIDVALIDITY: U= may be believed */
@@ -42,6 +41,13 @@ const char *job_file_name(const struct job *j, uint32_t file);
 void	job_uids(const struct job *j, enum act act, struct uidset *out);
 /* The file's name gets the UID (if not 0) and the flags; durable after job_commit. 0; 1: the file is gone; -1. */
 int	job_bind(struct job *j, uint32_t file, uint32_t uid, unsigned was, unsigned want, struct err *e);
+/* FLAG_ bits of a listed message; otherwise, if it is not listed. */
+unsigned job_listed_flags(const struct job *j, uint32_t uid, unsigned otherwise);
+/*
+ * What a new record shall say, so that the next merge gives the union of both sides' flags, and \Deleted only
+ * if both have it: for messages of which nobody knows what was agreed.
+ */
+unsigned job_union(unsigned local, unsigned remote);
 /* Directories synced, then the state's batch: the order of DESIGN rule 7. */
 int	job_commit(struct job *j, struct err *e);
 
@@ -51,7 +57,10 @@ int	upload_new(struct job *j, struct err *e);
 /* Open intents of earlier runs: finds their messages on the server, if they are there (rule 4). */
 int	upload_resolve(struct job *j, struct err *e);
 int	flags_sync(struct job *j, struct err *e);
-/* Pairs what is on both sides without a record; sets j->uid, so that the plan made afterwards is right. */
+/*
+ * Pairs what is on both sides without a record and records it all in one batch, before anything else is recorded: a
+ * crash leaves either no state, and the pairing is done again, or all of it. The plan made afterwards merges the flags.
+ */
 int	adopt(struct job *j, struct err *e);
 int	remove_remote(struct job *j, const struct uidset *uids, struct err *e);
 int	remove_local(struct job *j, const struct uidset *uids, struct err *e);

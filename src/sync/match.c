@@ -13,7 +13,9 @@ by_base(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
 
-	return x->base < y->base ? -1 : x->base > y->base;
+	if (x->base != y->base)
+		return x->base < y->base ? -1 : 1;
+	return x->uid < y->uid ? -1 : x->uid > y->uid;
 }
 
 static int
@@ -24,22 +26,56 @@ by_uid(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Files are sorted by base: one merge walk. Of two files with one base the first is the message, the other new. */
+/* Of files and records with one base, those whose U= says so belong together; the others are taken in order. */
+static size_t
+claim_group(const struct md_file *f, size_t nf, const struct claim *known, size_t nk, uint32_t *uid, uint32_t *taken)
+{
+	size_t i, k, n = 0;
+
+	for (k = 0; k < nk; k++)
+		for (i = 0; i < nf; i++)
+			if (uid[i] == 0 && f[i].uid == known[k].uid) {
+				uid[i] = taken[n++] = known[k].uid;
+				break;
+			}
+	for (k = 0; k < nk; k++) {
+		for (i = 0; i < n && taken[i] != known[k].uid; i++)
+			;
+		if (i < n)
+			continue;
+		for (i = 0; i < nf && uid[i] != 0; i++)
+			;
+		if (i < nf)
+			uid[i] = taken[n++] = known[k].uid;
+	}
+	return n;
+}
+
+/* Both sorted by base: one merge walk over groups, nearly always of one. */
 static size_t
 claim_by_state(const struct md_list *files, const struct claim *known, size_t nknown, uint32_t *uid,
     uint32_t *taken)
 {
-	size_t i = 0, k = 0, ntaken = 0;
+	size_t i = 0, k = 0, ntaken = 0, fi, ki;
 
 	while (i < files->n && k < nknown) {
-		if (files->v[i].base < known[k].base)
+		uint64_t base = files->v[i].base;
+
+		if (base < known[k].base) {
 			i++;
-		else if (files->v[i].base > known[k].base)
-			k++;
-		else {
-			uid[i++] = known[k].uid;
-			taken[ntaken++] = known[k++].uid;
+			continue;
 		}
+		if (base > known[k].base) {
+			k++;
+			continue;
+		}
+		for (fi = i; fi < files->n && files->v[fi].base == base; fi++)
+			;
+		for (ki = k; ki < nknown && known[ki].base == base; ki++)
+			;
+		ntaken += claim_group(files->v + i, fi - i, known + k, ki - k, uid + i, taken + ntaken);
+		i = fi;
+		k = ki;
 	}
 	return ntaken;
 }

@@ -95,6 +95,9 @@ void	state_intent_close(struct state *s, uint32_t id);
 void	state_set_point(struct state *s, const struct state_point *p);	/* nothing is written if equal */
 void	state_reset(struct state *s);		/* forgets records, intents, point and UIDVALIDITY */
 
+/* recs and nrecs are exact after state_open, state_commit and this; in between state_find knows. Writes nothing. */
+void	state_settle(struct state *s);
+
 /*
  * Appends the pending batch with its end record and fsyncs; rewrites the log when it is three times its live
  * content. Nothing pending: nothing is written. -1: ERR_FOLDER, the log keeps its last good batch.

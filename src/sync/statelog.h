@@ -22,7 +22,6 @@ char	log_type_of(const struct state_rec *rec);		/* A, M or K */
 /* What a record means; the same for one that is read and one that is made. */
 void	state_apply(struct state *s, const struct log_record *r);
 void	state_forget(struct state *s);		/* everything but the file */
-void	state_settle(struct state *s);		/* makes recs exact */
 
 /* Appends a line; the octet out->p[0] stands (or will stand) at offset base of the file. */
 void	log_text(struct buf *out, uint64_t base, const char *text);

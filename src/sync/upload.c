@@ -149,32 +149,6 @@ choose(struct job *j, const struct intent *in, const struct remote_metas *m, siz
 	return 0;
 }
 
-static unsigned
-listed_flags(const struct job *j, uint32_t uid, unsigned otherwise)
-{
-	size_t lo = 0, hi = j->remote.n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (j->remote.v[mid].uid < uid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < j->remote.n && j->remote.v[lo].uid == uid ? j->remote.v[lo].flags : otherwise;
-}
-
-/*
- * What the record shall say, so that the next merge gives the union of both sides' flags, and \Deleted only
- * if both have it: nobody knows any more which flags were sent.
- */
-static unsigned
-flags_for_union(unsigned local, unsigned remote)
-{
-	return ((local & remote) & ~(unsigned)MD_TRASHED) | ((local | remote) & MD_TRASHED);
-}
-
 /* Pairs the open intents with the candidates, one to one: identical twins are interchangeable. */
 static int
 pair(struct job *j, const struct uidset *candidates, struct err *e)
@@ -197,8 +171,8 @@ pair(struct job *j, const struct uidset *candidates, struct err *e)
 			i++;
 			continue;
 		}
-		got = settle(j, in, m.v[best].uid, flags_for_union(local,
-		    listed_flags(j, m.v[best].uid, local & j->box.permanent)), e);	/* closes: i is the next one */
+		got = settle(j, in, m.v[best].uid, job_union(local,
+		    job_listed_flags(j, m.v[best].uid, local & j->box.permanent)), e);	/* closes: i is the next one */
 		m.v[best].uid = 0;
 	}
 	remote_metas_free(&m);

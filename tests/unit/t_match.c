@@ -21,6 +21,10 @@ static const struct row rows[] = {
 	{ "a hint whose owner is there", { { 10, 1, 1 }, { 30, 1, 0 } }, { { 1, 10, 0 } }, true },
 	{ "two files with one hint: one owner", { { 30, 5, 5 }, { 40, 5, 0 } }, { { 1, 10, 0 } }, true },
 	{ "two files with one base: one owner", { { 10, 0, 1 }, { 10, 0, 0 } }, { { 1, 10, 0 } }, true },
+	{ "of two files with one base the one with the UID", { { 10, 0, 0 }, { 10, 1, 1 } }, { { 1, 10, 0 } }, true },
+	{ "that also without belief in hints", { { 10, 0, 0 }, { 10, 1, 1 } }, { { 1, 10, 0 } }, false },
+	{ "two files, two records, one base", { { 10, 2, 2 }, { 10, 1, 1 } }, { { 1, 10, 0 }, { 2, 10, 0 } }, true },
+	{ "one of them without its hint", { { 10, 0, 1 }, { 10, 2, 2 } }, { { 1, 10, 0 }, { 2, 10, 0 } }, true },
 	{ "a marked record owns no file", { { 10, 0, 0 } }, { { 1, 10, 1 } }, true },
 	{ "nothing known", { { 10, 0, 0 }, { 20, 0, 0 } }, { { 0, 0, 0 } }, true },
 };
