@@ -13,7 +13,7 @@ export LC_ALL HOME
 # A test may add what must be done at its end: AT_END="$AT_END; command"
 AT_END=:
 trap 'stop_fake; eval "$AT_END"; chmod -R u+rwx "$T"; rm -rf "$T"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 # ---- TAP ----
 
