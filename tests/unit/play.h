@@ -5,7 +5,9 @@
  *	s	send the rest as it is
  *	C	read a line, which must be a tag, a blank and the rest
  *	L	read a line, which must be the rest
+ *	R	send the text behind the number so many times, with CRLF each; r: without
  *	B	send every octet of the rest alone, then CRLF
+ *	D	send every octet of the rest 15 ms after the last, while the client listens
  */
 #ifndef PLAY_H
 #define PLAY_H
@@ -13,6 +15,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -71,6 +74,38 @@ send_text(struct server *s, const char *text, bool one_by_one)
 	if (!one_by_one && n > 0 && write(s->fd, out, n) != (ssize_t)n)
 		return false;
 	return s->left > 0;
+}
+
+static inline bool
+send_slowly(struct server *s, const char *text)
+{
+	struct pollfd hung_up;
+
+	hung_up.fd = s->fd;
+	hung_up.events = POLLIN;
+	for (; *text && poll(&hung_up, 1, 15) == 0; text++)
+		if (write(s->fd, text, 1) != 1)
+			return false;
+	return *text == '\0';
+}
+
+/* "500 text"; nothing is replaced in it. */
+static inline bool
+send_many(struct server *s, const char *step, const char *line_end)
+{
+	char *text;
+	unsigned long i, times = strtoul(step, &text, 10);
+	struct buf all = BUF_INIT;
+	ssize_t sent = 0;
+
+	for (i = 0; i < times; i++) {
+		buf_puts(&all, text + 1);
+		buf_puts(&all, line_end);
+	}
+	while (all.len > 0 && (sent = write(s->fd, all.p, all.len)) > 0)
+		buf_consume(&all, (size_t)sent);
+	buf_free(&all);
+	return sent >= 0;
 }
 
 /* Without CRLF; false: the client has gone. */
@@ -134,6 +169,13 @@ serve(void *arg)
 			break;
 		case 's':
 			good = send_text(s, *step + 1, false);
+			break;
+		case 'D':
+			good = send_slowly(s, *step + 1);
+			break;
+		case 'R':
+		case 'r':
+			good = send_many(s, *step + 1, **step == 'R' ? "\r\n" : "");
 			break;
 		case 'C':
 		case 'L':

@@ -37,6 +37,9 @@ static const struct login_case logins[] = {
 	{ "PLAIN without SASL-IR, + without a blank", "joe", "p", 0, false, {
 		"S* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi", "CAUTHENTICATE PLAIN", "S+", "LAGpvZQBw",
 		"S$ OK [CAPABILITY UIDPLUS] in" } },
+	{ "PLAIN, + with words", "joe", "p", 0, false, {
+		"S* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi", "CAUTHENTICATE PLAIN", "S+ go ahead, please",
+		"LAGpvZQBw", "S$ OK [CAPABILITY UIDPLUS] in" } },
 	{ "CRAM-MD5, the example of RFC 2195", "tim", "tanstaaftanstaaf", 0, false, {
 		"S* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=CRAM-MD5] hi", "CAUTHENTICATE CRAM-MD5",
 		"S+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+",
@@ -88,6 +91,22 @@ test_logins(void)
 		    "%s: radius", t->what);
 		end(c, t->what);
 	}
+}
+
+/* A server that will not tell its capabilities after login has none. */
+static void
+test_no_capabilities(void)
+{
+	static const char *const script[] = { "S* OK [CAPABILITY IMAP4rev1 LITERAL+] hi", "CLOGIN \"joe\" \"p\"",
+		"S$ OK in", "CCAPABILITY", "S$ BAD what?", NULL };
+	struct err e = ERR_INIT;
+	struct imap *c;
+
+	play(script);
+	c = imap_open(&conf, &e);
+	ok(c && imap_has(c, CAP_LITERALPLUS) && imap_login(c, "p", &e) == 0, "login %s", e.msg);
+	ok(c && !imap_has(c, CAP_LITERALPLUS) && !imap_has(c, CAP_IMAP4REV1), "nothing is left of before");
+	end(c, "no capabilities");
 }
 
 static const struct {
@@ -177,13 +196,13 @@ static void
 test_create(void)
 {
 	static const char *const script[] = { IN, "CCREATE \"a\\\"b\"", "S$ OK", "CCREATE \"c\"",
-		"S$ NO [ALREADYEXISTS] there", "CCREATE \"d\"", "S$ NO {5}", NULL };
+		"S$ NO [ALREADYEXISTS] there", "CCREATE \"dA9 LOGOUT\"", "S$ NO {5}", NULL };
 	struct err e = ERR_INIT;
 	struct imap *c = start(script);
 
 	is_int(imap_create(c, "a\"b", &e), 0, "CREATE");
 	is_int(imap_create(c, "c", &e), 0, "CREATE of what is there");
-	ok(imap_create(c, "d", &e) < 0 && e.radius == ERR_FOLDER, "CREATE NO: %s", e.msg);
+	ok(imap_create(c, "d\r\nA9 LOGOUT", &e) < 0 && e.radius == ERR_FOLDER, "CREATE NO: %s", e.msg);
 	end(c, "CREATE script");
 }
 
@@ -317,7 +336,7 @@ test_reselect(void)
 		"S* 7 EXISTS",
 		"S* OK [UIDVALIDITY 2] x", "S* OK [NOMODSEQ] x", "S* NO [UIDNOTSTICKY] x",
 		"S$3 OK [READ-ONLY] B",
-		"S* 8 EXISTS", "CNOOP", "S* 2 EXPUNGE", "S$ OK", "CSELECT \"C\"", "S$ NO no", NULL };
+		"S* 8 EXISTS", "CNOOP", "S* 2 EXPUNGE", "S$ OK", "CSELECT \"C\"", "S$ NO no", "CSELECT \"D\"", "S$ OK", NULL };
 	struct uidset set = UIDSET_INIT;
 	struct mailbox_status st;
 	struct err e = ERR_INIT;
@@ -337,6 +356,10 @@ test_reselect(void)
 	ok(imap_status(c) == NULL, "then nothing is selected");
 	imap_store(c, &set, true, FLAG_SEEN);
 	ok(imap_finish(c, &e) < 0 && e.radius == ERR_FOLDER, "a STORE then is told: %s", e.msg);
+	imap_store(c, &set, true, FLAG_SEEN);
+	is_int(imap_select(c, "D", false, &st, NULL, &e), 0, "SELECT");
+	ok(imap_finish(c, &e) < 0 && e.radius == ERR_FOLDER, "a STORE of before is told too: %s", e.msg);
+	is_int(imap_finish(c, &e), 0, "once");
 	uidset_free(&set);
 	end(c, "selecting again");
 }
@@ -441,6 +464,53 @@ test_append_sync(void)
 	end(c, "LITERAL-");
 }
 
+/* ---- what a server may not do ---- */
+
+static const struct {
+	const char *what, *says;
+	const char *script[6];
+} floods[] = {
+	{ "a line without end", "too long", { IN, "CLIST \"\" \"\"", "CLIST \"\" \"*\"", "s* LIST () \"/\" ",
+		"r120000 0123456789" } },
+	{ "a literal that is too long", "too long", { IN, "CLIST \"\" \"\"", "CLIST \"\" \"*\"",
+		"S* LIST () \"/\" {65537}" } },
+	{ "literals without end", "too many literals", { IN, "CLIST \"\" \"\"", "CLIST \"\" \"*\"",
+		"s* LIST (", "R300  {0}" } },
+	{ "mailboxes without end", "too many mailboxes", { IN, "CLIST \"\" \"\"", "CLIST \"\" \"*\"", "S$1 OK",
+		"R20001 * LIST () \"/\" x" } },
+	{ "lines without end", "without end", { IN, "CLIST \"\" \"\"", "CLIST \"\" \"*\"", "R100001 * OK x" } },
+};
+
+static void
+test_floods(void)
+{
+	struct mailbox_list l;
+	struct imap *c;
+	size_t i;
+
+	for (i = 0; i < countof(floods); i++) {
+		struct err e = ERR_INIT;
+
+		c = start(floods[i].script);
+		ok(imap_list(c, "", &l, &e) < 0 && e.radius == ERR_CONNECTION && strstr(e.msg, floods[i].says),
+		    "%s: %s", floods[i].what, e.msg);
+		end(c, floods[i].what);
+	}
+}
+
+/* Each octet comes within the time-out, the whole would take hours. */
+static void
+test_slow_server(void)
+{
+	static const char *const script[] = { IN, "CNOOP", "D* OK this is a server that never comes to an end", NULL };
+	struct err e = ERR_INIT;
+	struct imap *c = start(script);
+
+	conf.timeout_ms = 30;
+	ok(imap_noop(c, &e) < 0 && e.retry && strstr(e.msg, "too slow"), "a slow server: %s", e.msg);
+	end(c, "slow server");
+}
+
 /* Everything after the end fails with the error that ended it. */
 static void
 test_dead(void)
@@ -505,6 +575,7 @@ main(void)
 	if (stop_init(&e) < 0)
 		return 1;
 	test_logins();
+	test_no_capabilities();
 	test_greetings();
 	test_tunnel();
 	test_list();
@@ -515,6 +586,8 @@ main(void)
 	test_many_changes();
 	test_append();
 	test_append_sync();
+	test_floods();
+	test_slow_server();
 	test_dead();
 	test_secrets();
 	return done();
