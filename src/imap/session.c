@@ -66,8 +66,12 @@ greeting(struct imap *c, struct err *e)
 	const char *peer = stream_peer(c->s);
 	struct resp r;
 
-	if (conn_next(c, &r, e) == CONN_ERROR)
+	if (conn_next(c, &r, e) == CONN_ERROR) {
+		/* A server that waits for our first TLS message says nothing. */
+		if (r.status == STATUS_NONE && !e->stopped && !stream_is_tls(c->s) && !stream_is_tunnel(c->s))
+			err_wrap(e, "no greeting (a TLS port needs \"ssl = yes\")");
 		return -1;
+	}
 	c->authenticated = r.status == STATUS_PREAUTH;
 	if (r.kind != RESP_UNTAGGED || (r.status != STATUS_OK && !c->authenticated))
 		return err_set(e, ERR_CONNECTION,

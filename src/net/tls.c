@@ -421,7 +421,7 @@ static const struct {
 	{ BR_ERR_X509_LIMIT_EXCEEDED, "its certificate chain is too large" },
 	{ BR_ERR_NO_RANDOM, "no random numbers for TLS" },
 	{ BR_ERR_NO_CLIENT_AUTH, "it asks for a client certificate, which is not supported" },
-	{ BR_ERR_UNSUPPORTED_VERSION, "it offers no TLS 1.2" },
+	{ BR_ERR_UNSUPPORTED_VERSION, "it offers no TLS 1.2 on this port; most servers speak TLS on 993" },
 	{ BR_ERR_RECV_FATAL_ALERT + BR_ALERT_PROTOCOL_VERSION, "it refuses TLS 1.2" },
 	{ BR_ERR_RECV_FATAL_ALERT + BR_ALERT_HANDSHAKE_FAILURE, "it accepts none of our cipher suites "
 	    "(ECDHE with AES or ChaCha20)" },
