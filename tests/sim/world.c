@@ -209,21 +209,30 @@ flags_of_names(const char *names)
 	return flags;
 }
 
-/* Which letter it is, whatever its line ends. */
+/* Equal but for CRLF instead of LF. */
+static bool
+reads_like(const struct buf *lf, const char *p, size_t n)
+{
+	size_t i, k = 0;
+
+	if (n == lf->len)
+		return n == 0 || memcmp(p, lf->p, n) == 0;
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\r' && i + 1 < n && p[i + 1] == '\n')
+			continue;
+		if (k == lf->len || p[i] != lf->p[k++])
+			return false;
+	}
+	return k == lf->len;
+}
+
 static unsigned
 recognise(const struct world *w, const char *p, size_t n)
 {
-	struct buf lf = BUF_INIT;
 	unsigned i;
-	size_t k;
 
-	for (k = 0; k < n; k++)
-		if (p[k] != '\r' || k + 1 == n || p[k + 1] != '\n')
-			buf_putc(&lf, p[k]);
-	for (i = 0; i < w->nletters; i++)
-		if (w->letter[i].len == lf.len && (lf.len == 0 || memcmp(w->letter[i].p, lf.p, lf.len) == 0))
-			break;
-	buf_free(&lf);
+	for (i = 0; i < w->nletters && !reads_like(&w->letter[i], p, n); i++)
+		;
 	return i < w->nletters ? i : LETTERS;
 }
 
