@@ -51,6 +51,7 @@ maildir_exists(const struct maildir *m, struct err *e)
 {
 	static const char *const subs[] = { "tmp", "new", "cur" };
 	const char *missing = NULL;
+	struct os_stat st;
 	int there = 0, is;
 	size_t i;
 	char *path;
@@ -67,6 +68,11 @@ maildir_exists(const struct maildir *m, struct err *e)
 	}
 	if (there == 0 || missing == NULL)
 		return there != 0;
+	path = path_join(m->path, marker);
+	is = os_stat(path, &st);
+	free(path);
+	if (is < 0)		/* we, or another program, died while making it */
+		return 0;
 	return err_set(e, ERR_FOLDER, "%s has no %s: an incomplete Maildir; create the missing directory", m->path,
 	    missing);
 }

@@ -25,7 +25,10 @@ struct maildir {
 void	maildir_init(struct maildir *m, const char *path, const char *folder, bool fsync);
 void	maildir_fini(struct maildir *m);
 
-/* 1: cur, new and tmp are there; 0: path is absent or lacks all three; -1: some are missing, or an error. */
+/*
+ * 1: cur, new and tmp are there; 0: path is absent or lacks all three, or was left half made (no marker yet):
+ * maildir_create is due; -1: a folder with a marker lacks one of them, or an error.
+ */
 int	maildir_exists(const struct maildir *m, struct err *e);
 /* Makes path (with parents), tmp, new and cur last; each may be there already. Synced to disk. */
 int	maildir_create(const struct maildir *m, struct err *e);

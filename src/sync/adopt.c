@@ -288,6 +288,7 @@ settle(struct adoption *a, struct err *e)
 		if (got > 0)
 			state_drop(&j->st, j->uid[i]);
 	}
+	j->names_changed = true;	/* the rename of a run that crashed may not be durable yet */
 	job_event_set(j, EV_ADOPT, "", &a->adopted);
 	if (!j->dry)
 		return job_commit(j, e);

@@ -50,6 +50,7 @@ publish(struct download *w, struct err *e)
 			bad = -1;
 			continue;
 		}
+		j->names_changed = true;
 		md_name_parse(file, &name);
 		free(file);
 		rec.uid = g->uid;

@@ -90,8 +90,10 @@ job_bind(struct job *j, uint32_t file, uint32_t uid, unsigned was, unsigned want
 	int got;
 
 	got = maildir_rename(&j->md, job_file_name(j, file), uid, was, want, &newname, e);
-	if (got == 0)
+	if (got == 0) {
 		free(newname);
+		j->names_changed = true;
+	}
 	return got;
 }
 
@@ -120,7 +122,8 @@ job_union(unsigned local, unsigned remote)
 int
 job_commit(struct job *j, struct err *e)
 {
-	if (maildir_sync(&j->md, e) < 0)
+	if (j->names_changed && maildir_sync(&j->md, e) < 0)
 		return -1;
+	j->names_changed = false;
 	return state_commit(&j->st, e);
 }

@@ -24,6 +24,7 @@ struct job {
 	uint32_t *uid;			/* of files.v[i]; 0: new, or not proved */
 	struct plan plan;
 	bool dry;
+	bool names_changed;		/* since the directories were synced */
 	bool marker_fits;		/* the folder's marker names this UIDVALIDITY: U= may be believed */
 };
 

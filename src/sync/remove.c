@@ -126,11 +126,11 @@ remove_local(struct job *j, const struct uidset *uids, struct err *e)
 		return 0;
 	job_event_set(j, EV_DEL_LOCAL, "", uids);
 	for (i = 0; i < j->files.n; i++)
-		if (j->uid[i] != 0 && uidset_has(uids, j->uid[i]) &&
-		    maildir_remove(&j->md, job_file_name(j, i), e) < 0)
-			return -1;
-	if (maildir_sync(&j->md, e) < 0)	/* the unlinks first: a record must not go before its file */
-		return -1;
+		if (j->uid[i] != 0 && uidset_has(uids, j->uid[i])) {
+			if (maildir_remove(&j->md, job_file_name(j, i), e) < 0)
+				return -1;
+			j->names_changed = true;
+		}
 	drop_all(j, uids);
-	return state_commit(&j->st, e);
+	return job_commit(j, e);	/* the unlinks are durable before the records go */
 }

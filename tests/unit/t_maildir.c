@@ -107,17 +107,18 @@ test_folder(void)
 	ok(maildir_marker_read(&m, &uv, &e) == 0, "no marker");
 	ok(maildir_marker_write(&m, 4294967295U, &e) == 0 && maildir_marker_read(&m, &uv, &e) == 1 &&
 	    uv == 4294967295U, "marker written and read");
+	p = path_join(m.path, "cur");
+	os_rmdir(p);
+	ok(maildir_exists(&m, &e) == -1 && strstr(e.msg, "cur") != NULL, "with a marker but without cur/ it is an error");
+	free(p);
 	p = path_join(m.path, "offlineimap.uidvalidity");
 	os_unlink(p);
+	ok(maildir_exists(&m, &e) == 0, "without a marker it is half made");
+	ok(maildir_create(&m, &e) == 0 && maildir_exists(&m, &e) == 1, "completed");
 	make_file(".", "offlineimap.uidvalidity", "12x\n");
 	ok(maildir_marker_read(&m, &uv, &e) == -1 && e.radius == ERR_FOLDER, "a marker that is no number");
 	os_unlink(p);
 	free(p);
-	p = path_join(m.path, "cur");
-	os_rmdir(p);
-	ok(maildir_exists(&m, &e) == -1 && strstr(e.msg, "cur") != NULL, "without cur/ it is an error");
-	free(p);
-	ok(maildir_create(&m, &e) == 0 && maildir_exists(&m, &e) == 1, "completed");
 }
 
 /* in: as from the server; out: as in the file; wire: as an upload of that file announces it. */
