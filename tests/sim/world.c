@@ -209,29 +209,27 @@ flags_of_names(const char *names)
 	return flags;
 }
 
-/* Equal but for CRLF instead of LF. */
+/* With LF in the Maildir, with CRLF on the server, and else octet by octet. */
 static bool
-reads_like(const struct buf *lf, const char *p, size_t n)
+reads(const struct buf *lf, enum side side, const char *p, size_t n)
 {
-	size_t i, k = 0;
+	size_t i = 0, k;
 
-	if (n == lf->len)
-		return n == 0 || memcmp(p, lf->p, n) == 0;
-	for (i = 0; i < n; i++) {
-		if (p[i] == '\r' && i + 1 < n && p[i + 1] == '\n')
-			continue;
-		if (k == lf->len || p[i] != lf->p[k++])
+	for (k = 0; k < lf->len && i < n; k++) {
+		if (side == REMOTE && lf->p[k] == '\n' && p[i++] != '\r')
+			return false;
+		if (i == n || p[i++] != lf->p[k])
 			return false;
 	}
-	return k == lf->len;
+	return k == lf->len && i == n;
 }
 
 static unsigned
-recognise(const struct world *w, const char *p, size_t n)
+recognise(const struct world *w, enum side side, const char *p, size_t n)
 {
 	unsigned i;
 
-	for (i = 0; i < w->nletters && !reads_like(&w->letter[i], p, n); i++)
+	for (i = 0; i < w->nletters && !reads(&w->letter[i], side, p, n); i++)
 		;
 	return i < w->nletters ? i : LETTERS;
 }
@@ -269,7 +267,7 @@ look_local(struct world *w, unsigned folder, const char *sub, struct view *v)
 		it->uid = parsed.uid;
 		it->base = parsed.base;
 		os_read_file(it->path, 1 << 20, &text);
-		it->letter = recognise(w, text.p, text.len);
+		it->letter = recognise(w, LOCAL, text.p, text.len);
 	}
 	os_dir_close(d);
 	buf_free(&text);
@@ -287,7 +285,7 @@ look_remote(struct world *w, unsigned folder, struct view *v)
 		it = item_new(v, REMOTE, folder);
 		it->uid = m.uid;
 		it->flags = flags_of_names(m.flags);
-		it->letter = recognise(w, m.body, m.size);
+		it->letter = recognise(w, REMOTE, m.body, m.size);
 	}
 }
 
