@@ -102,6 +102,6 @@ struct buf;
 int	os_read_file(const char *path, size_t max, struct buf *out);
 /* tmp, write, fsync, rename over path, fsync of the directory: old or new content, never a mixture. */
 int	os_replace_file(const char *path, const void *p, size_t n);
-int	os_mkdir_parents(const char *path);	/* mkdir -p, mode 0700; 0 if it is there */
+int	os_mkdir_parents(const char *path);	/* mkdir -p, mode 0700, durable; 0 if it is there */
 
 #endif

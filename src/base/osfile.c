@@ -111,9 +111,10 @@ os_mkdir_parents(const char *path)
 		return -1;
 	dir = parent_of(path);
 	r = strlen(dir) < strlen(path) ? os_mkdir_parents(dir) : 0;
+	if (r == 0 && os_mkdir(path) < 0 && errno != EEXIST)	/* EEXIST: another thread was faster */
+		r = -1;
+	if (r == 0)
+		r = os_fsync_dir(dir);
 	free(dir);
-	if (r < 0)
-		return -1;
-	/* EEXIST: another thread was faster */
-	return os_mkdir(path) < 0 && errno != EEXIST ? -1 : 0;
+	return r;
 }
