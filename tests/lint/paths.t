@@ -2,7 +2,7 @@
 . "$(dirname "$0")/lint.sh"
 machine()
 {
-	git grep -nIE '(^|[^[:alnum:]])/(work|farm)/|/root/' -- . ':!tests/lint/paths.t'
+	git grep -nIE '(^|[^[:alnum:]_])/(work|farm|root)/' -- . ':!tests/lint/paths.t'
 	sed -nE 's#.*//([^/ ]+).*#\1#p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sort -u |
 		while read -r host; do
 			git grep -nIF "$host"

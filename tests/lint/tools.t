@@ -33,7 +33,7 @@ posix_scripts()
 shell_check()
 {
 	# words that are meant to split, sourced files and variables they set
-	shellcheck -s sh -f gcc -e SC2086,SC1090,SC1091,SC2034,SC2046,SC2154,SC2317,SC3043,SC2010,SC2120,SC2119 $(scripts) | grep -v ': note:'
+	shellcheck -s sh -f gcc -e SC2086,SC1090,SC1091,SC2034,SC2046,SC2154,SC2317,SC3043,SC2010,SC2088,SC2115,SC2120,SC2119 $(scripts) | grep -v ': note:'
 }
 without cppcheck "cppcheck" || verdict "cppcheck" cpp_check
 without clang-tidy "clang-tidy" || verdict "clang-tidy" clang_tidy
