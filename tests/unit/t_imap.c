@@ -97,7 +97,8 @@ test_logins(void)
 static void
 test_no_capabilities(void)
 {
-	static const char *const script[] = { "S* OK [CAPABILITY IMAP4rev1 LITERAL+] hi", "CLOGIN \"joe\" \"p\"",
+	static const char *const script[] = { "S* OK [CAPABILITY IMAP4rev1 LITERAL+] hi",
+	    "CLOGIN \"joe\" \"p\"",
 		"S$ OK in", "CCAPABILITY", "S$ BAD what?", NULL };
 	struct err e = ERR_INIT;
 	struct imap *c;
@@ -268,7 +269,8 @@ static const struct select_case selects[] = {
 		"S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
 	{ "all news of the mailbox before", 0, true, "5/0 ", {
 		"S* 3 EXISTS", "S* 4 EXPUNGE", "S* OK [UIDVALIDITY 7] x", "S* OK [CLOSED] x",
-		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())", "S$2 OK" } },
+		"S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS", "S$1 OK", "S* 1 FETCH (UID 5 FLAGS ())",
+		"S$2 OK" } },
 	{ "CLOSED, listing before SELECT is not ours", 0, false, "", {
 		"S* OK [CLOSED] x", "S* OK [UIDVALIDITY 77] x", "S* 1 EXISTS",
 		"S* 1 FETCH (UID 5 FLAGS ())", "S$1 OK",
@@ -336,7 +338,8 @@ test_reselect(void)
 		"S* 7 EXISTS",
 		"S* OK [UIDVALIDITY 2] x", "S* OK [NOMODSEQ] x", "S* NO [UIDNOTSTICKY] x",
 		"S$3 OK [READ-ONLY] B",
-		"S* 8 EXISTS", "CNOOP", "S* 2 EXPUNGE", "S$ OK", "CSELECT \"C\"", "S$ NO no", "CSELECT \"D\"", "S$ OK", NULL };
+		"S* 8 EXISTS", "CNOOP", "S* 2 EXPUNGE", "S$ OK", "CSELECT \"C\"", "S$ NO no",
+		"CSELECT \"D\"", "S$ OK", NULL };
 	struct uidset set = UIDSET_INIT;
 	struct mailbox_status st;
 	struct err e = ERR_INIT;
@@ -502,7 +505,8 @@ test_floods(void)
 static void
 test_slow_server(void)
 {
-	static const char *const script[] = { IN, "CNOOP", "D* OK this is a server that never comes to an end", NULL };
+	static const char *const script[] = { IN, "CNOOP",
+	    "D* OK this is a server that never comes to an end", NULL };
 	struct err e = ERR_INIT;
 	struct imap *c = start(script);
 
@@ -528,7 +532,7 @@ test_dead(void)
 	end(NULL, "BYE script");
 }
 
-/* With -d imap, neither password nor what it can be computed from is shown; nor are message bodies. Runs last. */
+/* With -d imap neither the password, nor what tells it, nor a message is shown. Runs last. */
 static void
 test_secrets(void)
 {
@@ -552,8 +556,10 @@ test_secrets(void)
 	play(script);
 	c = imap_open(&conf, &e);
 	ok(c && imap_login(c, "s3cret", &e) == 0, "login while traced %s", e.msg);
-	ok(imap_append_start(c, "x", 0, 0, 8, false, &go, &e) == 0 && imap_append_data(c, "Subject:", 8, &e) == 0
-	    && imap_append_end(c, &e) == 0 && imap_append_result(c, &r, &e) == 0 && r.ok, "upload while traced");
+	ok(imap_append_start(c, "x", 0, 0, 8, false, &go, &e) == 0
+	    && imap_append_data(c, "Subject:", 8, &e) == 0
+	    && imap_append_end(c, &e) == 0 && imap_append_result(c, &r, &e) == 0 && r.ok,
+	        "upload while traced");
 	ok(imap_noop(c, &e) == 0, "NOOP while traced");
 	end(c, "traced script");
 	event_close();
