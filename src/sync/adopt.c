@@ -23,12 +23,10 @@ struct adoption {
 	struct uidset adopted;
 };
 
-enum { UNLISTED = ~0 };
-
 static bool
 is_listed(const struct job *j, uint32_t uid)
 {
-	return job_listed_flags(j, uid, (unsigned)UNLISTED) != (unsigned)UNLISTED;
+	return job_listed_flags(j, uid, MD_UNKNOWN) != MD_UNKNOWN;
 }
 
 static const struct remote_meta *

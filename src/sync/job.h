@@ -42,6 +42,7 @@ const char *job_file_name(const struct job *j, uint32_t file);
 void	job_uids(const struct job *j, enum act act, struct uidset *out);
 /* The file's name gets the UID (if not 0) and the flags; durable after job_commit. 0; 1: the file is gone; -1. */
 int	job_bind(struct job *j, uint32_t file, uint32_t uid, unsigned was, unsigned want, struct err *e);
+enum { MD_UNKNOWN = 1 << 8 };		/* no flags at all: for job_listed_flags' otherwise */
 /* FLAG_ bits of a listed message; otherwise, if it is not listed. */
 unsigned job_listed_flags(const struct job *j, uint32_t uid, unsigned otherwise);
 /*

@@ -58,7 +58,7 @@ intent_of(const struct job *j, uint64_t base)
 	return NULL;
 }
 
-/* The new file of that base, or PLAN_NO_INDEX. */
+/* The file of that base which the state does not know, or PLAN_NO_INDEX. */
 static uint32_t
 file_of(const struct job *j, uint64_t base)
 {
@@ -67,7 +67,7 @@ file_of(const struct job *j, uint64_t base)
 
 	if (f)
 		for (i = (size_t)(f - j->files.v); i < j->files.n && j->files.v[i].base == base; i++)
-			if (j->uid[i] == 0)
+			if (j->uid[i] == 0 || !state_find(&j->st, j->uid[i]))
 				return (uint32_t)i;
 	return PLAN_NO_INDEX;
 }
@@ -83,8 +83,9 @@ settle(struct job *j, const struct intent *in, uint32_t uid, unsigned flags, str
 		unsigned has = j->files.v[file].flags;
 
 		/* Gone meanwhile (1): recorded all the same, so that it reads as deleted locally. */
-		if (job_bind(j, file, uid, has, has, e) < 0)
+		if (j->uid[file] != uid && job_bind(j, file, uid, has, has, e) < 0)
 			return -1;
+		j->names_changed = true;
 		j->uid[file] = uid;
 	}
 	rec.uid = uid;
@@ -197,20 +198,59 @@ is_owned(const struct job *j, uint32_t uid)
 	return state_find(&j->st, uid) != NULL;
 }
 
+/* A crash came after the file had got its UID but before the record: its name tells what the outcome was. */
+static int
+settle_named(struct job *j, struct err *e)
+{
+	size_t i = 0;
+
+	while (i < j->st.nintents) {
+		const struct intent *in = &j->st.intents[i];
+		uint32_t file = file_of(j, in->base), uid = file == PLAN_NO_INDEX ? 0 : j->uid[file];
+
+		if (uid == 0 || uid < in->uidnext || in->uidvalidity != j->box.uidvalidity || is_owned(j, uid) ||
+		    job_listed_flags(j, uid, MD_UNKNOWN) == MD_UNKNOWN)
+			i++;
+		else if (settle(j, in, uid, job_union(j->files.v[file].flags, job_listed_flags(j, uid, 0)), e) < 0)
+			return -1;		/* closes the intent: i is the next one */
+	}
+	return 0;
+}
+
+/* Unknown messages that an open intent may have become: what a file's name claims is none of them. */
+static void
+candidates_listed(const struct job *j, struct uidset *out)
+{
+	struct uidset named = UIDSET_INIT;
+	uint32_t lo = first_candidate(j);
+	size_t i;
+
+	for (i = 0; i < j->files.n; i++)
+		if (j->uid[i] >= lo)
+			uidset_add(&named, j->uid[i]);
+	for (i = 0; i < j->remote.n; i++) {
+		uint32_t uid = j->remote.v[i].uid;
+
+		if (uid >= lo && !is_owned(j, uid) && !uidset_has(&named, uid))
+			uidset_add(out, uid);
+	}
+	uidset_free(&named);
+}
+
 int
 upload_resolve(struct job *j, struct err *e)
 {
 	struct uidset candidates = UIDSET_INIT;
-	uint32_t lo = first_candidate(j);
 	size_t i;
 	int got;
 
 	if (j->st.nintents == 0 || j->dry)
 		return 0;
-	for (i = 0; i < j->remote.n; i++)
-		if (j->remote.v[i].uid >= lo && !is_owned(j, j->remote.v[i].uid))
-			uidset_add(&candidates, j->remote.v[i].uid);
-	got = pair(j, &candidates, e);
+	got = settle_named(j, e);
+	if (got == 0) {
+		candidates_listed(j, &candidates);
+		got = pair(j, &candidates, e);
+	}
 	uidset_free(&candidates);
 	for (i = j->st.nintents; got == 0 && i-- > 0;)	/* gone on both sides: nothing to wait for */
 		if (file_of(j, j->st.intents[i].base) == PLAN_NO_INDEX && j->remote.complete &&
