@@ -22,6 +22,7 @@ SIM_OBJ = $(SIM_SRC:.c=.o)
 UNIT = $(UNIT_SRC:.c=.test)
 FUZZ = $(FUZZ_SRC:.c=.fuzz)
 MAIN_OBJ = src/main.o tests/fake-imapd/main.o
+BENCH = tests/bench/measure.test tests/bench/delayproxy.test
 
 offlineimap: src/main.o liboi.a
 	@echo LD $@
@@ -60,7 +61,7 @@ libfake.a: $(FAKE_OBJ)
 
 # Every object depends on every header: always right, and the whole is built in seconds.
 $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ): $(HDR) $(BEARSSL_LIB) build/flags
-$(UNIT) $(FUZZ) tests/bench/measure.test: $(HDR) $(SIM_SRC) libfake.a liboi.a build/flags
+$(UNIT) $(FUZZ) $(BENCH): $(HDR) $(SIM_SRC) libfake.a liboi.a build/flags
 
 # Other flags or another compiler than last time: build everything again.
 build/flags: always
@@ -95,7 +96,7 @@ check-all:
 	@sh tests/all
 lint: $(OBJ) $(MAIN_OBJ)
 	@sh tests/run -t 600 tests/lint/*.t
-bench: all tests/bench/measure.test
+bench: all $(BENCH)
 	@sh tests/bench/bench
 
 cross:
@@ -116,8 +117,8 @@ dist:
 	git archive --format=tar --prefix=offlineimap-$(VERSION)/ HEAD | gzip -9n >offlineimap-$(VERSION).tar.gz
 
 clean:
-	rm -f offlineimap fake-imapd simtest liboi.a libfake.a build/flags
-	rm -f $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ) $(UNIT) $(FUZZ) tests/bench/measure.test
+	@rm -f offlineimap fake-imapd simtest liboi.a libfake.a build/flags
+	@rm -f $(OBJ) $(FAKE_OBJ) $(SIM_OBJ) $(MAIN_OBJ) $(UNIT) $(FUZZ) $(BENCH)
 distclean: clean
 	rm -rf build
 
