@@ -349,6 +349,7 @@ conn_next(struct imap *c, struct resp *r, struct err *e)
 	struct slice text;
 	enum conn_event ev;
 	const char *why;
+	bool parsed;
 
 	memset(r, 0, sizeof(*r));
 	if (conn_alive(c, e) < 0)
@@ -363,7 +364,10 @@ conn_next(struct imap *c, struct resp *r, struct err *e)
 	if (ev != CONN_RESPONSE)
 		return ev;
 	trace(c, "S", text);
-	if (!resp_parse(r, text, &c->scratch, &why)) {
+	prof_begin(PROF_PARSE);
+	parsed = resp_parse(r, text, &c->scratch, &why);
+	prof_end(PROF_PARSE);
+	if (!parsed) {
 		conn_protocol(c, why, text, e);
 		return CONN_ERROR;
 	}
