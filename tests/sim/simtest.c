@@ -62,6 +62,7 @@ struct run {				/* one history being played */
 	uint64_t rng;			/* of what befalls the program */
 	uint64_t intrude_at;		/* number of the call during which users act, 0: never */
 	bool intruded;			/* it has happened in this run */
+	bool busy;			/* a reader renames files while directories are read */
 	bool alone;			/* no user acts in this round */
 	uint64_t again_at;		/* number of the call of the second kill, 0: none */
 	uint64_t killed_at;		/* 0: not yet */
@@ -176,6 +177,10 @@ befall(void *arg, uint64_t n, const char *call, bool changes)
 		r->w.doubt = r->intruded = true;
 		users_act(&r->w, 1);
 	}
+	if (r->busy && strcmp(call, "dir_next") == 0 && sim_rand(&r->rng, 4) == 0) {
+		r->w.doubt = r->intruded = true;
+		users_fidget(&r->w);
+	}
 	if (!changes && r->opt->mishap != FAIL)
 		return SIM_GO;
 	if (r->again_at && n >= r->again_at) {
@@ -215,6 +220,7 @@ after_kill(struct run *r)
 {
 	if (r->opt->mishap == POWER)
 		sim_power_loss(sim_seed(r->w.seed, r->killed_at + r->kills));
+	r->busy = false;
 	book_judge(&r->w, "after the kill");
 	if (r->kills++)
 		return;
@@ -248,6 +254,7 @@ run_once(struct run *r)
 	}
 	if (leaked)
 		world_complain(&r->w, BAD_OTHER, "%lu descriptors left open", (unsigned long)leaked);
+	r->busy = false;
 	sim_fail(0, 0, false);
 	book_judge(&r->w, "after a run");
 	return true;
@@ -297,6 +304,7 @@ history(struct run *r, uint64_t seed)
 		r->intrude_at = 0;
 		if (sim_rand(&r->rng, 4) == 0 && !r->alone)
 			r->intrude_at = sim_calls() + 1 + sim_rand(&r->rng, 300);
+		r->busy = sim_rand(&r->rng, 8) == 0 && !r->alone;
 		settle(r);
 		r->intrude_at = r->again_at = 0;
 	}

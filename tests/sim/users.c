@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/base/md5.h"
+
 /* A number below n. */
 static unsigned
 chance(struct world *w, unsigned n)
@@ -169,11 +171,23 @@ has_base(const struct view *v, unsigned folder, uint64_t base)
 	return false;
 }
 
+/* A file that comes home with its old name was never away, as far as the program can see. */
+static bool
+is_at_home(const struct item *it, unsigned folder)
+{
+	struct md_name name;
+	char home[33];
+
+	md_name_parse(last_part(it->path), &name);
+	md5_hex(world_folder(folder, LOCAL), strlen(world_folder(folder, LOCAL)), home);
+	return name.has_fmd5 && strcmp(name.fmd5, home) == 0;
+}
+
 /* Where a message goes that is moved or copied: with its old name, if that is free there, or with a new one. */
 static char *
 goal(struct world *w, const struct view *v, const struct item *it, unsigned folder)
 {
-	if (chance(w, 2) && !has_base(v, folder, it->base))
+	if (chance(w, 2) && !has_base(v, folder, it->base) && !is_at_home(it, folder))
 		return path_in(folder, strstr(it->path, "/new/") ? "new" : "cur", last_part(it->path));
 	return new_path(w, folder, it->flags);
 }
@@ -405,6 +419,18 @@ static const struct {
 	{ 2, notice }, { 1, make_local },
 	{ 5, append }, { 4, flag_remote }, { 3, expunge }, { 2, move_remote }, { 1, make_remote },
 };
+
+void
+users_fidget(struct world *w)
+{
+	struct view v;
+
+	world_look(w, &v);
+	sim_user(true);
+	flag_local(w, &v);
+	sim_user(false);
+	view_free(&v);
+}
 
 void
 users_act(struct world *w, unsigned times)

@@ -120,8 +120,8 @@ world_make(struct world *w, uint64_t seed)
 	memset(w->virgin, true, sizeof(w->virgin));
 	memset(&c, 0, sizeof(c));
 	c.seed = seed;
-	c.stamp_ns = stamps[sim_rand(&w->rng, countof(stamps))];
-	c.kind = sim_rand(&w->rng, 4) == 0 ? OS_FS_OTHER : OS_FS_LOCAL;
+	c.kind = sim_rand(&w->rng, 3) == 0 ? OS_FS_OTHER : OS_FS_LOCAL;
+	c.stamp_ns = stamps[sim_rand(&w->rng, c.kind == OS_FS_LOCAL ? 2 : countof(stamps))];
 	c.dir_race = sim_rand(&w->rng, 2) != 0;
 	c.short_io = sim_rand(&w->rng, 4) == 0;
 	c.server = w->server = fake_new();

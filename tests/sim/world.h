@@ -87,6 +87,7 @@ void	book_check(struct world *w);
 /* ---- users.c ---- */
 void	users_before(struct world *w);		/* what is there when the program is run for the first time */
 void	users_act(struct world *w, unsigned times);
+void	users_fidget(struct world *w);		/* a reader renames one file by changing its flags */
 bool	users_lose_state(struct world *w);	/* all metadata, while both sides are in step; false: they did not */
 
 #endif
