@@ -54,10 +54,17 @@ md_stamp_same(const struct md_stamp *a, const struct md_stamp *b)
 	return a->ino == b->ino && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
 }
 
+/* The last moment the stamp may stand for: ext3, jffs2 and some systems' stat know whole seconds only. */
+static int64_t
+latest(int64_t stamp)
+{
+	return stamp % second == 0 ? stamp + second : stamp;
+}
+
 static bool
 older_than(const struct md_stamp *s, int64_t t)
 {
-	return s->mtime_ns <= t && s->ctime_ns <= t;
+	return latest(s->mtime_ns) <= t && latest(s->ctime_ns) <= t;
 }
 
 /* One pass through one directory. */
