@@ -22,11 +22,15 @@ offers()
 	done
 }
 
-# how: the commands of the last login, secrets masked by the server
-how()
+# attempts: every login command so far, secrets masked by the server; how: the last one
+attempts()
 {
 	tell log
-	printf '%s\n' "$ANSWER" | grep -E 'LOGIN|AUTHENTICATE' | sed 's/^[^ ]* [A-Z]*[0-9]* //' | tail -n 1
+	printf '%s\n' "$ANSWER" | grep -E 'LOGIN|AUTHENTICATE' | sed 's/^[^ ]* [A-Z]*[0-9]* //'
+}
+how()
+{
+	attempts | tail -n 1
 }
 
 fresh()
@@ -127,11 +131,12 @@ for kind in AUTH=CRAM-MD5 'AUTH=PLAIN SASL-IR' AUTH=PLAIN ''; do
 	fresh
 	set_line remotepass Geheimnis
 	tell reset-counters
+	before=$(attempts | wc -l)
 	sync_now -d imap
 	is "$STATUS" 6 "${kind:-LOGIN}, wrong password: status 6"
 	is "$(grep -c '^ERROR' "$T/out")" 1 "${kind:-LOGIN}, wrong password: one error"
 	says out '^ERROR: Test: .*login of user test.*no such user or wrong password' "${kind:-LOGIN}, wrong password: user and the server's words"
-	is "$(counter connections)" 1 "${kind:-LOGIN}, wrong password: it is not tried again"
+	is "$(counter connections) $(($(attempts | wc -l) - before))" '1 1' "${kind:-LOGIN}, wrong password: it is not tried again"
 	ok "${kind:-LOGIN}, wrong password: it is not shown" no_secret test Geheimnis
 done
 offers AUTH=CRAM-MD5

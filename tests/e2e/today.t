@@ -86,6 +86,12 @@ sync_now
 rm "$(find_message "$T/mail/first/INBOX" first)"
 syncs 'a deletion with expunge = no'
 is "$(on_server | grep '^INBOX 1')" 'INBOX 1 ST' 'the message is marked and stays'
+tell unflag test INBOX 1 '\Deleted'
+fresh
+sync_now
+rm "$(find_message "$T/mail/first/INBOX" first)"
+syncs 'a deletion without an expunge line'
+is "$(on_server | grep -c '^INBOX 1 ')" 0 'the message is gone'
 
 fresh
 set_line ssl
