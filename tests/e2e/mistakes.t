@@ -53,7 +53,10 @@ says out "^WARNING: $T/rc:$(line_of '[mbname]'): section \[mbname\] is not used;
 configure ' sep = /'
 sync_now
 is "$STATUS" 2 'a blank in front of an option: refused'
-says out 'indented line' 'a blank in front of an option: the error says why'
+says out "^offlineimap: $T/rc:$(line_of 'remotepass ='): .*indented line" 'a blank in front of an option: the error says why'
+configure 'remotepasscmd = echo secret' ' sep = /'
+sync_now
+says out "^WARNING: $T/rc:$(line_of remotepasscmd): the indented line 'sep = ...' is taken as part of remotepasscmd" 'a blank in front of an option, where a value may have several lines: a warning'
 configure
 chmod 644 "$T/rc"
 sync_now

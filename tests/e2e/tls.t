@@ -5,11 +5,11 @@ certificates localhost || exit 1
 maildir "$T/server/INBOX"
 message hello 3000 | put "$T/server/INBOX" S
 
-# serve [OPTION...]: a TLS server with the certificate in $T/tls
+# serve: a TLS server with the certificate in $T/tls
 serve()
 {
 	stop_fake
-	start_fake -m "test=$T/server" --tls "$T/tls/cert.pem" "$T/tls/key.pem" "$@" || exit 1
+	start_fake -m "test=$T/server" --tls "$T/tls/cert.pem" "$T/tls/key.pem" || exit 1
 }
 
 # fresh HOST [LINE...]

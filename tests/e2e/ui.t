@@ -105,15 +105,15 @@ harmless()
 }
 fresh Noninteractive.Basic
 tell create test "$(printf '"evil\033[2J\033]0;title\007box"')"
-faults "box=Sent on SELECT no \"$esc[31mred$esc[0m\""
+faults "box=Sent on SELECT no \"${esc}[31mred${esc}[0m\""
 apart -d imap
 harmless 'a mailbox name, NO'
 says "$T/err" 'red' 'a mailbox name, NO: but the words do'
-faults "on LOGIN bye \"$esc[31mred\"" "on AUTHENTICATE bye \"$esc[31mred\""
+faults "on LOGIN bye \"${esc}[31mred\"" "on AUTHENTICATE bye \"${esc}[31mred\""
 apart -d imap
 is "$STATUS" 6 'BYE at login'
 harmless 'BYE'
-faults "on LIST untagged \"$esc]0;title nonsense\""
+faults "on LIST untagged \"${esc}]0;title nonsense\""
 apart -d imap
 is "$STATUS" 6 'nonsense'
 harmless 'nonsense'
@@ -143,11 +143,11 @@ terminal()
 		$OFFLINEIMAP -c "$T/rc" $*
 		echo \$? >"$T/status"
 		stty -a >"$T/stty"
-		>"$T/end"
+		: >"$T/end"
 		sleep 60
 	END
 	tm new-session -d -s "ui$SESSION" -x 100 -y 50 sh "$T/session" &&
-	tm pipe-pane -t "ui$SESSION" "cat >'$T/raw'" && wait_for 5 test -e "$T/raw" && >"$T/go"
+	tm pipe-pane -t "ui$SESSION" "cat >'$T/raw'" && wait_for 5 test -e "$T/raw" && : >"$T/go"
 }
 # screen: what stands on it now
 screen()
