@@ -36,7 +36,8 @@ book_add(struct world *w, enum side side, unsigned folder, unsigned letter, unsi
 	s->trashed |= (flags & MD_TRASHED) != 0;
 	s->touched = true;
 	s->base[side]++;
-	if (!w->virgin[folder] || s->base[side] > s->min)
+	/* In doubt it may be taken for an equal one whose upload was cut short. */
+	if (s->base[side] > s->min || !(w->virgin[folder] || (w->doubt && s->min)))
 		s->min++;
 	s->max++;
 	s->peak++;
