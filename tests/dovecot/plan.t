@@ -74,14 +74,24 @@ says out '^ *Capabilities: IMAP4rev1 .*UIDPLUS' 'the capabilities'
 says out '^ *Work +Work$' 'the folders'
 is "$(everything)" "$before" 'changes nothing'
 
-# many deletions
+# fill MAILBOX N SERIAL: so many messages put straight where Dovecot keeps them
+fill()
+{
+	awk -v dir="$(remote "$1")/cur" -v n="$2" -v serial="$3" 'BEGIN {
+		for (i = 1; i <= n; i++) {
+			file = dir "/" serial "." i ".test:2,S"
+			printf "Subject: %s %d\nMessage-ID: <%s.%d@example.org>\n\nx\n", serial, i, serial, i >file
+			close(file)
+		}
+	}'
+	chmod 644 "$(remote "$1")"/cur/*
+}
+
+# more than half of a folder
 account
-i=0
-while [ $i -lt 150 ]; do
-	i=$((i + 1))
-	message "many-$i" >"$(remote Gone)/cur/1046772000.$i.test:2,S"
-done
-chmod 644 "$(remote Gone)"/cur/*
+dove mailbox create -u test Large
+fill Gone 150 1046772000
+fill Large 600 1046773000
 syncs 'many messages'
 rm $(ls -d "$T"/mail/Gone/cur/* | sed -n '1,120p')
 rm "$(find_message "$T/mail/Work" three)"
@@ -89,6 +99,7 @@ sync_now
 is $STATUS 4 'many deletions: status 4'
 says out "Gone.*120 deletions on the server .* --allow-delete 'Gone'" 'held, and how to allow them'
 is "$(dove_count Gone)" 150 'nothing is deleted there'
+in_step 'a few elsewhere are carried out' Work
 sync_now
 is $STATUS 4 'held again'
 sync_now --allow-delete Other
@@ -100,17 +111,11 @@ sync_now
 is $STATUS 4 'and gives no permission'
 syncs 'allowed' --allow-delete Gone
 in_step 'carried out' Gone
-in_step 'and the few elsewhere' Work
 is "$(count "$T/mail/Gone")" 30 'just those'
 syncs 'and once more'
 
 # the other way: all of them
-i=0
-while [ $i -lt 150 ]; do
-	i=$((i + 1))
-	message "more-$i" >"$(remote Gone)/cur/1046773000.$i.test:2,S"
-done
-chmod 644 "$(remote Gone)"/cur/*
+fill Gone 150 1046774000
 syncs 'more messages'
 dove expunge -u test mailbox Gone all
 sync_now
@@ -123,4 +128,12 @@ ok 'new mail comes all the same' find_message "$T/mail/Gone" fresh
 syncs 'allowed' --allow-delete Gone
 in_step 'in step' Gone
 is "$(count "$T/mail/Gone")" 1 'one is left'
+
+# no folder loses half of its messages, but the account a quarter
+rm $(ls -d "$T"/mail/Large/cur/* | sed -n '1,250p')
+sync_now
+is $STATUS 4 'a quarter of the account: status 4'
+is "$(dove_count Large)" 600 'held'
+syncs 'allowed' --allow-delete Large
+in_step 'and carried out' Large
 finish
