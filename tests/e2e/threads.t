@@ -2,21 +2,13 @@
 # threads.t - accounts and folders in parallel, within maxsyncaccounts and maxconnections; -1 one after the other.
 . "$(dirname "$0")/lib.sh"
 
-# Four accounts with eight folders each.
+# Four accounts with twelve folders each.
 serve()
 {
 	stop_fake
 	start_fake -u a:p -u b:p -u c:p -u d:p "$@"
 	for u in a b c d; do
-		for n in 1 2 3 4 5 6 7; do
-			tell create $u F$n
-			message "$u $n" >"$T/m"
-			tell append $u F$n '""' "$T/m"
-			tell append $u F$n '\Seen' "$T/m"
-		done
-		message "$u" >"$T/m"
-		tell append $u INBOX '""' "$T/m"
-		tell append $u INBOX '\Seen' "$T/m"
+		tell generate $u 12x2x200
 	done
 }
 serve --delay 50	# each flight is answered 50 ms late
@@ -48,13 +40,13 @@ rc 4 4
 timed
 is "$STATUS" 0 "four accounts with four connections each"
 is "$(counter max_simultaneous)" 16 "sixteen logins at once"
-is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 64 "all messages arrive"
+is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 96 "all messages arrive"
 parallel=$MS
 rc 4 4
 timed -1
 is "$STATUS" 0 "the same with -1"
 is "$(counter logins)" 4 "one connection an account"
-is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 64 "all messages arrive"
+is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 96 "all messages arrive"
 note "parallel $parallel ms, -1 $MS ms"
 # Emulators and sanitizers take time of their own.
 [ -n "${SLOW:-}" ] || ok "in parallel it takes at most a sixth of the time" test $((parallel * 6)) -le "$MS"
@@ -75,7 +67,7 @@ rc 4 2
 sed 's/^remoteuser = c/remoteuser = nobody/' "$T/rc" >"$T/rc.bad" && mv "$T/rc.bad" "$T/rc" && chmod 600 "$T/rc"
 sync_now
 is "$STATUS" 6 "a refused login shows in the exit status"
-is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 48 "the other three accounts are complete"
+is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 72 "the other three accounts are complete"
 is "$(grep -c '^ERROR' "$T/out")" 1 "reported once"
 
 # ---- a server that takes only some connections ----
@@ -84,5 +76,5 @@ echo 'user=a on SELECT#9 bye "too many connections"' >"$T/faults"
 tell faults "$T/faults"
 sync_now
 is "$STATUS" 0 "a connection that is thrown out is opened again"
-is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 64 "nothing is missing"
+is "$(find "$T/mail" -name '*,U=*' | wc -l | tr -d ' ')" 96 "nothing is missing"
 finish
