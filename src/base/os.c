@@ -420,6 +420,21 @@ os_home(const char *user)
 	return code == 0 && found && found->pw_dir ? xstrdup(found->pw_dir) : NULL;
 }
 
+/*
+ * Commands run in a group of their own, so that os_reap() can end what the shell has started. Not where there is a
+ * terminal: ssh or gpg may want to ask there, which only the group in the foreground may.
+ */
+static void
+leave_group(void)
+{
+	int tty = open("/dev/tty", O_RDWR | O_NOCTTY);
+
+	if (tty < 0)
+		setpgid(0, 0);
+	else
+		close(tty);
+}
+
 /* In the child, between fork and exec: only async-signal-safe calls. */
 static void
 become(const char *command, int in, int out)
@@ -432,6 +447,7 @@ become(const char *command, int in, int out)
 	sigaction(SIGPIPE, &dfl, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	leave_group();
 	/* dup2 onto itself would keep close-on-exec: in and out are never 0 or 1, see os_spawn() */
 	if (dup2(in, 0) == 0 && dup2(out, 1) == 1)
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);

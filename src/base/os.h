@@ -87,7 +87,10 @@ int	os_spawn(const char *command, int *to_child, int *from_child, pid_t *pid);
 int	os_wait(pid_t pid, int *exit_status);	/* waits; exit_status: 0..255, or 128 + signal */
 void	os_kill(pid_t pid);			/* SIGTERM */
 #define OS_TERM_MS	1000
-/* Waits grace_ms for it to end by itself, sends SIGTERM, waits OS_TERM_MS, sends SIGKILL: never hangs. */
+/*
+ * Waits grace_ms for it to end by itself, sends SIGTERM, waits OS_TERM_MS, sends SIGKILL: never hangs. Without a
+ * terminal also to all that it has started.
+ */
 int	os_reap(pid_t pid, int grace_ms, int *exit_status);
 int	os_set_nonblock(int fd);
 int	os_pipe(int fd[2]);			/* both ends non-blocking */

@@ -5,6 +5,14 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+/* With all that it started, where os_spawn() gave it a group. */
+static void
+end(pid_t pid, int sig)
+{
+	if (kill(-pid, sig) < 0)
+		kill(pid, sig);
+}
+
 int
 os_reap(pid_t pid, int grace_ms, int *exit_status)
 {
@@ -21,7 +29,7 @@ os_reap(pid_t pid, int grace_ms, int *exit_status)
 		if (r < 0 && errno != EINTR)
 			return -1;
 		if (waited >= grace_ms) {
-			kill(pid, sig);
+			end(pid, sig);
 			if (sig == SIGKILL)
 				return os_wait(pid, exit_status);
 			sig = SIGKILL;

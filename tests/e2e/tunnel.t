@@ -100,4 +100,15 @@ wait_for 5 grep -q '^Syncing' "$T/out"
 stop_sync
 is "$STATUS" 143 'SIGTERM while the tunnel waits'
 ok 'the command has ended, too' wait_for 3 none_left
+
+# Without a terminal what the shell has started ends with it, exec or not.
+if command -v setsid >/dev/null 2>&1; then
+	fresh "${pipe#exec }; true"
+	OFFLINEIMAP="setsid $OFFLINEIMAP"
+	start_sync
+	wait_for 5 grep -q '^Syncing' "$T/out"
+	stop_sync
+	is "$STATUS" 143 'the same with a command below the shell'
+	ok 'it has ended, too' wait_for 3 none_left
+fi
 finish
