@@ -1,6 +1,7 @@
 /*
- * account.c - see account.h. A pass: connect, compare the folder trees, then all folders twice over (sync, delete),
- * shared out among the connections. Worker i owns connection slot i; worker 0 is the account's own thread.
+ * account.c - see account.h. A pass: connect, compare the folder trees, then all folders twice over
+ * (sync, delete), shared out among the connections. Worker i owns connection slot i; worker 0 is
+ * the account's own thread.
  */
 #include "account.h"
 
@@ -143,7 +144,7 @@ say_connecting(const struct account_conf *c)
 	event_post(&ev);
 }
 
-/* A password that the user mistyped may be typed again; a configured one that is refused is not tried twice. */
+/* A mistyped password may be typed again; a configured one that is refused is not tried twice. */
 static int
 connect_slot(struct account *a, unsigned slot, struct err *e)
 {
@@ -162,8 +163,8 @@ connect_slot(struct account *a, unsigned slot, struct err *e)
 			return 0;
 		}
 		imap_close(c);
-		if (slot != 0 || e->radius != ERR_ACCOUNT || e->retry || e->stopped || !a->secret.value ||
-		    !a->secret.asked || tries == PASSWORD_TRIES)
+		if (slot != 0 || e->radius != ERR_ACCOUNT || e->retry || e->stopped ||
+		    !a->secret.value || !a->secret.asked || tries == PASSWORD_TRIES)
 			return -1;
 		secret_forget(&a->secret);
 		snprintf(why, sizeof(why), "%s", e->msg);
@@ -235,7 +236,8 @@ do_folder(struct pass *p, long i, struct imap *c, struct err *e)
 	const struct folder *f = &p->tree.v[i];
 	struct folder_result *r = &p->results[i];
 
-	return p->deleting ? folder_delete(env, f, c, r, p->keep, p->nkeep, e) : folder_sync(env, f, c, r, e);
+	return p->deleting ? folder_delete(env, f, c, r, p->keep, p->nkeep, e) :
+	    folder_sync(env, f, c, r, e);
 }
 
 static void
@@ -252,7 +254,7 @@ folder_failed(struct pass *p, long i, const struct err *e)
 	thr_unlock(&p->lock);
 }
 
-/* A connection that broke is opened once more and the folder begun again: everything in it is repeatable. */
+/* A connection that broke is opened once more and the folder begun again: all is repeatable. */
 static void
 run_folder(struct pass *p, unsigned slot, long i)
 {
@@ -309,7 +311,8 @@ extra_worker(void *arg)
 	if (connect_slot(a, w->slot, &e) == 0)
 		work(w->pass, w->slot);
 	else
-		event_debug(DEBUG_IMAP, "connection %u: %s; going on with fewer", w->slot + 1, e.msg);
+		event_debug(DEBUG_IMAP, "connection %u: %s; going on with fewer", w->slot + 1,
+		    e.msg);
 	prof_thread_end();
 	return NULL;
 }
@@ -327,7 +330,8 @@ run_pass(struct pass *p, size_t nfolders)
 		w[n].pass = p;
 		w[n].slot = n;
 		if (thr_spawn(&w[n].thread, extra_worker, &w[n], &e) < 0) {
-			event_warn(p->a->env.account->name, "%s; going on with fewer connections", e.msg);
+			event_warn(p->a->env.account->name, "%s; going on with fewer connections",
+			    e.msg);
 			break;
 		}
 	}
@@ -339,7 +343,7 @@ run_pass(struct pass *p, size_t nfolders)
 
 /* ---- a pass ---- */
 
-/* Base hashes of failed uploads; clears the deletions on the server where the origin cannot be told. */
+/* Base hashes of failed uploads; no deletions on the server where the origin cannot be told. */
 static uint64_t *
 collect_failures(struct pass *p, size_t *n)
 {
@@ -360,8 +364,9 @@ collect_failures(struct pass *p, size_t *n)
 	}
 	if (!unknown || !any)
 		return keep;
-	event_warn(p->a->env.account->name, "a new local message could not be uploaded, and it may have been moved from "
-	    "another folder: nothing is deleted on the server in this run");
+	event_warn(p->a->env.account->name, "a new local message could not be uploaded, and it "
+	    "may have been moved from another folder: nothing is deleted on the server in this "
+	    "run");
 	for (i = 0; i < p->tree.n; i++)
 		uidset_reset(&p->results[i].delete_remote);
 	return keep;
@@ -490,14 +495,16 @@ account_sync(struct account *a, struct outcome *o, struct err *e)
 	sum_up(&p, o);
 	if (got < 0 && !e->stopped)
 		o->failed = true;
-	if (!a->env.account->holdconnectionopen || a->env.account->autorefresh_ms == 0 || stop_requested())
+	if (!a->env.account->holdconnectionopen || a->env.account->autorefresh_ms == 0 ||
+	    stop_requested())
 		account_disconnect(a);
 	say(a, EV_ACCOUNT_END, (uint64_t)(os_mono_ms() - start), event_failures() - failures);
 	return got;
 }
 
 int
-account_sync_once(const struct settings *s, const struct account_conf *c, struct outcome *o, struct err *e)
+account_sync_once(const struct settings *s, const struct account_conf *c, struct outcome *o,
+    struct err *e)
 {
 	struct account *a = account_new(s, c);
 	int got = account_lock(a, o, e);

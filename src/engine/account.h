@@ -1,6 +1,6 @@
 /*
- * account.h - one account: its locks, its connections, one pass over its folders. The thread that calls is the
- * account's; it works itself and starts maxconnections - 1 workers beside it.
+ * account.h - one account: its locks, its connections, one pass over its folders. The thread that
+ * calls is the account's; it works itself and starts maxconnections - 1 workers beside it.
  */
 #ifndef ENGINE_ACCOUNT_H
 #define ENGINE_ACCOUNT_H
@@ -8,15 +8,16 @@
 #include "../base/err.h"
 #include "engine.h"
 
-struct account;				/* run state; account's thread only, but for what account.c guards */
+struct account;			/* run state; its own thread's, but for what account.c guards */
 
 struct account *account_new(const struct settings *s, const struct account_conf *a);
 void	account_free(struct account *a);		/* logs out, gives the locks back */
-/* Takes both locks; ERR_ACCOUNT and o->locked if another instance has one (the message names it). */
+/* Takes both locks; ERR_ACCOUNT and o->locked if another instance has one (e names it). */
 int	account_lock(struct account *a, struct outcome *o, struct err *e);
 /*
- * One pass: folder structure, additions, flags, deletions, mbnames. Failures of messages and folders are reported
- * inside and counted in o; -1: the account could not go on, e is the caller's to report.
+ * One pass: folder structure, additions, flags, deletions, mbnames. Failures of messages and
+ * folders are reported inside and counted in o; -1: the account could not go on, e is the caller's
+ * to report.
  */
 int	account_sync(struct account *a, struct outcome *o, struct err *e);
 /* NOOP on held connections; one that fails is closed quietly and opened again at the next pass. */
@@ -24,6 +25,7 @@ void	account_keepalive(struct account *a);
 void	account_disconnect(struct account *a);
 
 /* new, lock, sync, free: a whole run on the calling thread. tests/sim drives the engine by it. */
-int	account_sync_once(const struct settings *s, const struct account_conf *a, struct outcome *o, struct err *e);
+int	account_sync_once(const struct settings *s, const struct account_conf *a, struct outcome *o,
+	    struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * engine.c - one thread per account: lock, sync, sleep, again. A failure of one account ends neither the program
- * nor the others.
+ * engine.c - one thread per account: lock, sync, sleep, again. A failure of one account ends
+ * neither the program nor the others.
  */
 #include "engine.h"
 
@@ -20,7 +20,7 @@ struct runner {
 	const struct settings *settings;
 	const struct account_conf *conf;
 	pthread_t thread;
-	unsigned long ticket;		/* for the first turn, then for the next; the account's thread's own */
+	unsigned long ticket;		/* for the next turn; the account's thread's own */
 	int wake[2];			/* a byte in it ends the sleep; written by engine_wake */
 };
 
@@ -47,7 +47,7 @@ engine_wake(void)
 	thr_unlock(&engine.lock);
 }
 
-/* maxsyncaccounts: waits for its turn, which comes in the order of the tickets; gives up when the program stops. */
+/* maxsyncaccounts: waits for its turn, in the order of the tickets, or for the program's end. */
 static bool
 get_slot(const struct runner *r)
 {
@@ -124,7 +124,8 @@ rest(struct runner *r, struct account *a)
 	next_noop = os_mono_ms() + (int64_t)c->keepalive_s * 1000;
 	while (!woken && (now = os_mono_ms()) < end) {
 		bool noop = c->keepalive_s > 0 && c->holdconnectionopen;
-		int64_t until = noop && next_noop < end ? next_noop : end, left = until > now ? until - now : 0;
+		int64_t until = noop && next_noop < end ? next_noop : end;
+		int64_t left = until > now ? until - now : 0;
 
 		if (!doze(r, left > INT32_MAX ? INT32_MAX : left, &woken))
 			return false;
@@ -192,8 +193,8 @@ allow_deletions(const struct settings *s, struct err *e)
 			any = any || got > 0;
 		}
 		if (!any)
-			event_warn(NULL, "--allow-delete %s: nothing is held back for a folder of this name",
-			    s->allow_delete[i]);
+			event_warn(NULL, "--allow-delete %s: nothing is held back for a folder of "
+			    "this name", s->allow_delete[i]);
 	}
 	return 0;
 }

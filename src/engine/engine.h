@@ -20,11 +20,14 @@ struct outcome {
 	bool skipped;			/* only: a folder was skipped for its UIDVALIDITY */
 };
 
-/* Syncs all accounts (once, or for ever with autorefresh) and returns when all have ended or stop was requested. Main thread. */
+/*
+ * Syncs all accounts (once, or for ever with autorefresh) and returns when all have ended or stop
+ * was requested. Main thread.
+ */
 int	engine_run(const struct settings *s, struct outcome *o, struct err *e);
 /* Ends the sleep of every account: sync now (SIGUSR1). Any thread. */
 void	engine_wake(void);
-/* --info: connects each account, prints capabilities and the folder table on stdout. Main thread. */
+/* --info: prints each account's capabilities and its folder table on stdout. Main thread. */
 int	engine_info(const struct settings *s, struct outcome *o);
 
 #endif

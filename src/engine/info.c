@@ -1,4 +1,4 @@
-/* info.c - --info: what the server offers and which folder becomes which, without changing anything. */
+/* info.c - --info: what the server offers and which folder becomes which; nothing is changed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,21 +24,24 @@ print_folders(struct buf *out, const struct account_conf *a, const struct mailbo
 		buf_reset(&local);
 		name_to_local(&local, l->v[i].name, l->v[i].delim, a->sep);
 		buf_add_printable(&shown, slice_of(l->v[i].name), 200);
-		buf_printf(out, "  %-40s %s\n", buf_str(&shown), l->v[i].noselect ? "(cannot be selected)" : buf_str(&local));
+		buf_printf(out, "  %-40s %s\n", buf_str(&shown),
+		    l->v[i].noselect ? "(cannot be selected)" : buf_str(&local));
 		buf_free(&shown);
 	}
 	buf_free(&local);
 }
 
 static void
-print_account(struct buf *out, const struct account_conf *a, struct imap *c, const struct mailbox_list *l)
+print_account(struct buf *out, const struct account_conf *a, struct imap *c,
+    const struct mailbox_list *l)
 {
 	buf_printf(out, "Account %s\n  Server: %s", a->name, a->tunnel ? a->tunnel : a->host);
 	if (!a->tunnel)
 		buf_printf(out, ":%u", a->port);
 	buf_puts(out, "\n  Capabilities: ");
 	buf_add_printable(out, imap_capability_text(c), 4000);
-	buf_printf(out, "\n  Local folders: %s, separator '%s'; the server's delimiter: ", a->root, a->sep);
+	buf_printf(out, "\n  Local folders: %s, separator '%s'; the server's delimiter: ", a->root,
+	    a->sep);
 	if (l->delim)
 		buf_printf(out, "'%c'\n", l->delim);
 	else

@@ -14,8 +14,8 @@ report_holder(int fd, const char *path, struct err *e)
 
 	if (pid > 0)
 		snprintf(who, sizeof(who), " (process %ld)", pid);
-	return err_set(e, ERR_ACCOUNT, "another offlineimap%s is at work here: it holds %s; wait for it, or end it", who,
-	    path);
+	return err_set(e, ERR_ACCOUNT, "another offlineimap%s is at work here: it holds %s; wait "
+	    "for it, or end it", who, path);
 }
 
 int
@@ -25,7 +25,8 @@ lock_take(const char *path, bool look_only, bool *taken, struct err *e)
 
 	*taken = false;
 	if (fd < 0)
-		return look_only && errno == ENOENT ? -2 : err_sys(e, ERR_ACCOUNT, "cannot open %s", path);
+		return look_only && errno == ENOENT ? -2 :
+		    err_sys(e, ERR_ACCOUNT, "cannot open %s", path);
 	if (os_lock(fd) == 0)
 		return fd;
 	*taken = errno == EAGAIN;

@@ -7,7 +7,7 @@
 #include "../base/os.h"
 #include "../base/thr.h"
 
-struct listed {				/* one account's folders, in the order they are synchronised */
+struct listed {				/* one account's folders, in their order */
 	char **v;
 	size_t n;
 };
@@ -74,7 +74,8 @@ compose(const struct settings *s, struct buf *out)
 }
 
 int
-mbnames_update(const struct settings *s, const struct account_conf *a, const struct tree *t, struct err *e)
+mbnames_update(const struct settings *s, const struct account_conf *a, const struct tree *t,
+    struct err *e)
 {
 	struct buf text = BUF_INIT;
 	bool ready;

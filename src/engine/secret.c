@@ -37,7 +37,8 @@ from_file(struct secret *s, const struct account_conf *a, struct err *e)
 		err_sys(e, ERR_ACCOUNT, "remotepassfile: %s", a->passfile);
 	} else {
 		line = first_line(&b);
-		s->value = slice_dup(slice_trim(slice_of(line)));	/* 2003 trims the file's line, and only it */
+		/* 2003 trims the file's line, and only it. */
+		s->value = slice_dup(slice_trim(slice_of(line)));
 		mem_wipe(line, strlen(line));
 		free(line);
 	}
@@ -73,12 +74,13 @@ from_command(struct secret *s, const struct account_conf *a, struct err *e)
 	got = read_all(from, &b);
 	os_close(from);
 	if (os_wait(pid, &status) < 0 || status != 0 || got < 0)
-		got = err_set(e, ERR_ACCOUNT, "remotepasscmd: '%s' ended with status %d: it must print the password on "
-		    "its first line and end with 0", a->passcmd, status);
+		got = err_set(e, ERR_ACCOUNT, "remotepasscmd: '%s' ended with status %d: it must "
+		    "print the password on its first line and end with 0", a->passcmd, status);
 	else {
 		s->value = first_line(&b);
 		if (*s->value == '\0')
-			got = err_set(e, ERR_ACCOUNT, "remotepasscmd: '%s' printed nothing", a->passcmd);
+			got = err_set(e, ERR_ACCOUNT, "remotepasscmd: '%s' printed nothing",
+			    a->passcmd);
 	}
 	if (got < 0)
 		secret_forget(s);
@@ -91,11 +93,12 @@ from_user(struct secret *s, const struct account_conf *a, const char *why, struc
 {
 	char prompt[512], answer[512];
 
-	snprintf(prompt, sizeof(prompt), "%s%sEnter password for %s on %s: ", why ? why : "", why ? ". " : "",
-	    a->user ? a->user : "?", a->host ? a->host : "?");
+	snprintf(prompt, sizeof(prompt), "%s%sEnter password for %s on %s: ", why ? why : "",
+	    why ? ". " : "", a->user ? a->user : "?", a->host ? a->host : "?");
 	if (event_ask(a->name, prompt, answer, sizeof(answer)) < 0)
-		return err_set(e, ERR_ACCOUNT, "no password: this user interface cannot ask for one; give remotepass, "
-		    "remotepassfile or remotepasscmd at %s:%u", a->file, a->line);
+		return err_set(e, ERR_ACCOUNT, "no password: this user interface cannot ask for "
+		    "one; give remotepass, remotepassfile or remotepasscmd at %s:%u", a->file,
+		    a->line);
 	s->value = xstrdup(answer);
 	s->asked = true;
 	mem_wipe(answer, sizeof(answer));

@@ -1,7 +1,8 @@
 /*
- * adopt.c - messages that are on both sides without a record: the state was lost, a crash came between the
- * rename and the record, or the Maildir is another program's. Nothing is paired without proof: U= with
- * the right FMD5 counts where the marker fits and the size agrees; else Message-ID and size; else content.
+ * adopt.c - messages that are on both sides without a record: the state was lost, a crash came
+ * between the rename and the record, or the Maildir is another program's. Nothing is paired without
+ * proof: U= with the right FMD5 counts where the marker fits and the size agrees; else Message-ID
+ * and size; else content.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ pair(struct adoption *a, struct orphan *o, uint32_t uid)
 	state_put(&a->j->st, &rec);
 }
 
-/* Files whose U= may be believed keep it if the size agrees, or the Message-ID where servers estimate sizes. */
+/* Believable U= are kept if the size agrees, or the Message-ID: some servers estimate sizes. */
 static int
 check_hints(struct adoption *a, struct err *e)
 {
@@ -173,7 +174,8 @@ pair_by_id(struct adoption *a)
 		const struct orphan *o = &a->v[i];
 		const struct remote_meta *m = &a->metas.v[k];
 
-		if (o->msgid == 0 || o->msgid < m->msgid || (o->msgid == m->msgid && o->wire < m->size))
+		if (o->msgid == 0 || o->msgid < m->msgid ||
+		    (o->msgid == m->msgid && o->wire < m->size))
 			i++;
 		else if (m->msgid < o->msgid || m->size < o->wire)
 			k++;
@@ -209,7 +211,8 @@ pair_by_content(struct adoption *a, struct err *e)
 	got = lookup_bodies(a->j, &look, &bodies, &n, e);
 	for (k = 0; got == 0 && k < n; k++)
 		for (i = 0; i < a->n; i++)
-			if (!a->v[i].paired && memcmp(a->v[i].hash, bodies[k].hash, sizeof(a->v[i].hash)) == 0) {
+			if (!a->v[i].paired &&
+			    memcmp(a->v[i].hash, bodies[k].hash, sizeof(a->v[i].hash)) == 0) {
 				pair(a, &a->v[i], bodies[k].uid);
 				break;
 			}
@@ -267,7 +270,7 @@ work(struct adoption *a, bool pairing, struct err *e)
 	return pair_by_content(a, e);
 }
 
-/* The names get their UIDs, then the batch is recorded. A file that is gone by now is downloaded again. */
+/* The names get their UIDs, then the batch is recorded. A file gone by now is downloaded again. */
 static int
 settle(struct adoption *a, struct err *e)
 {
@@ -286,7 +289,7 @@ settle(struct adoption *a, struct err *e)
 		if (got > 0)
 			state_drop(&j->st, j->uid[i]);
 	}
-	j->names_changed = true;	/* the rename of a run that crashed may not be durable yet */
+	j->names_changed = true;	/* the rename before a crash may not be durable yet */
 	job_event_set(j, EV_ADOPT, "", &a->adopted);
 	if (!j->dry)
 		return job_commit(j, e);

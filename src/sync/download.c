@@ -1,6 +1,6 @@
 /*
- * download.c - new messages of the server: streamed into tmp/, each synced, then published in batches, so
- * that a batch costs two directory syncs and one of the state file (DESIGN rule 7).
+ * download.c - new messages of the server: streamed into tmp/, each synced, then published in
+ * batches, so that a batch costs two directory syncs and one of the state file (DESIGN rule 7).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 enum {
 	BATCH_MESSAGES = 64, BATCH_BYTES = 4 << 20,
-	FIRST_MESSAGES = 1024, FIRST_BYTES = 16 << 20,	/* a folder's first download: nothing to lose */
+	FIRST_MESSAGES = 1024, FIRST_BYTES = 16 << 20,	/* first download: nothing to lose */
 	PROGRESS_BYTES = 1 << 20
 };
 
@@ -165,8 +165,8 @@ report_missing(struct download *w)
 	}
 	if (missing.n > 0) {
 		uidset_format(&missing, &at, 100, &text);
-		err_set(&e, ERR_MESSAGE, "the server did not send message%s %s%s%s (next run tries again)",
-		    missing.n == 1 && missing.v[0].lo == missing.v[0].hi ? "" : "s", buf_str(&text),
+		err_set(&e, ERR_MESSAGE, "the server did not send message%s %s%s%s (next run "
+		    "tries again)", uidset_count(&missing) == 1 ? "" : "s", buf_str(&text),
 		    refusal ? ": " : "", refusal ? refusal : "");
 		job_failed(w->j, &e);
 	}
@@ -200,7 +200,7 @@ run(struct download *w, struct err *e)
 	if (w->receiving)
 		maildir_deliver_abort(&w->d);
 	if (got < 0 && e->radius != ERR_CONNECTION)
-		w->j->r->connection_spoilt = true;	/* our disk failed in the middle of the server's answer */
+		w->j->r->connection_spoilt = true;	/* our disk failed in mid-answer */
 	/* What is complete stays, whatever ended the download. */
 	if (publish(w, got < 0 ? &later : e) < 0)
 		return -1;

@@ -1,6 +1,6 @@
 /*
- * flags.c - flag changes both ways: one delta STORE per flag and direction on the server, renames in the Maildir.
- * The server first: the state is written when both sides have them.
+ * flags.c - flag changes both ways: one delta STORE per flag and direction on the server, renames
+ * in the Maildir. The server first: the state is written when both sides have them.
  */
 #include <stdio.h>
 
@@ -67,7 +67,8 @@ change_side(struct job *j, bool remote)
 			if (set.n == 0)
 				continue;
 			changes += uidset_count(&set);
-			snprintf(what, sizeof(what), "%s in %s ", letter(bit), remote ? "IMAP" : "Maildir");
+			snprintf(what, sizeof(what), "%s in %s ", letter(bit),
+			    remote ? "IMAP" : "Maildir");
 			job_event_set(j, add ? EV_ADD_FLAGS : EV_DEL_FLAGS, what, &set);
 			if (remote && !j->dry)
 				imap_store(j->c, &set, add, bit);

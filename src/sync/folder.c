@@ -85,14 +85,15 @@ read_local(struct job *j, struct err *e)
 	}
 	if (maildir_scan(&j->md, !j->dry, &j->files, e) < 0)
 		return -1;
-	j->uid = xcalloc(j->files.n + 1, sizeof(*j->uid));	/* its presence also says: the files were read */
+	/* Its presence also says: the files were read. */
+	j->uid = xcalloc(j->files.n + 1, sizeof(*j->uid));
 	return 0;
 }
 
 static int
 read_remote(struct job *j, struct err *e)
 {
-	if (j->dry && j->f->kind == FOLDER_MAKE_REMOTE) {	/* it is not there: all local files are new */
+	if (j->dry && j->f->kind == FOLDER_MAKE_REMOTE) {	/* not there: all files are new */
 		j->remote.complete = true;
 		j->box.permanent = FLAG_ALL;
 		return 0;
@@ -116,17 +117,18 @@ loaded(const struct job *j)
 static int
 uid_validity_problem(struct job *j, uint32_t ours, struct err *e)
 {
-	return err_set(e, ERR_FOLDER, "UID validity problem: the server renumbered this mailbox (UIDVALIDITY was %lu, "
-	    "is %lu); it is skipped. To download it afresh, losing unsent local changes: rm -r '%s' '%s'",
-	    (unsigned long)ours, (unsigned long)j->box.uidvalidity, j->f->path, j->f->state_path);
+	return err_set(e, ERR_FOLDER, "UID validity problem: the server renumbered this mailbox "
+	    "(UIDVALIDITY was %lu, is %lu); it is skipped. To download it afresh, losing unsent "
+	    "local changes: rm -r '%s' '%s'", (unsigned long)ours,
+	    (unsigned long)j->box.uidvalidity, j->f->path, j->f->state_path);
 }
 
 static int
 check_server(struct job *j, struct err *e)
 {
 	if (j->box.uidvalidity == 0)
-		return err_set(e, ERR_FOLDER, "the server gives no UIDVALIDITY: its UIDs cannot be relied on, "
-		    "the folder is not synchronised");
+		return err_set(e, ERR_FOLDER, "the server gives no UIDVALIDITY: its UIDs cannot "
+		    "be relied on, the folder is not synchronised");
 	if (j->box.uid_not_sticky)
 		return err_set(e, ERR_FOLDER, "the server says UIDNOTSTICKY: its UIDs do not last, "
 		    "the folder is not synchronised");
@@ -142,7 +144,8 @@ gate(struct job *j, struct err *e)
 	if (has < 0 || check_server(j, e) < 0)
 		return -1;
 	if (!has && j->st.nrecs > 0) {
-		event_warn(j->env->account->name, "%s: the local folder was removed; it is downloaded again", j->f->local);
+		event_warn(j->env->account->name, "%s: the local folder was removed; it is "
+		    "downloaded again", j->f->local);
 		state_reset(&j->st);
 		j->st.existed = false;
 	}
@@ -156,7 +159,7 @@ gate(struct job *j, struct err *e)
 	j->r->uidvalidity = j->box.uidvalidity;
 	if (j->dry)
 		return 0;
-	/* Before the state: a marker without state is adopted, a state without marker is an accident. */
+	/* Before the state: marker without state is adopted, state without marker an accident. */
 	if (!j->marker_fits && maildir_marker_write(&j->md, j->box.uidvalidity, e) < 0)
 		return -1;
 	state_set_uidvalidity(&j->st, j->box.uidvalidity);
@@ -220,7 +223,7 @@ state_side(const struct job *j)
 	return v;
 }
 
-/* A file that is uploaded although its name has a UID is a new message: the UID means nothing any more. */
+/* A file that is uploaded although its name has a UID is new: the UID means nothing any more. */
 static void
 forget_stale_uids(struct job *j)
 {
@@ -269,7 +272,7 @@ forget(struct job *j, struct err *e)
 	return state_commit(&j->st, e);
 }
 
-/* The state remembers them, so that the next run, which has a state, does not take them for new mail. */
+/* The state remembers them, so that the next run, which has one, does not take them for new. */
 static int
 hold(struct job *j, struct err *e)
 {
@@ -290,9 +293,9 @@ hold(struct job *j, struct err *e)
 	job_uids(j, ACT_HOLD, &held);
 	if (held.n > 0) {
 		uidset_format(&held, &at, 200, &text);
-		event_warn(j->env->account->name, "%s: files with U=%s are not on the server any more; they are kept and "
-		    "not uploaded. Delete them, or take \",U=...\" out of their names to upload them",
-		    j->f->local, buf_str(&text));
+		event_warn(j->env->account->name, "%s: files with U=%s are not on the server any "
+		    "more; they are kept and not uploaded. Delete them, or take \",U=...\" out "
+		    "of their names to upload them", j->f->local, buf_str(&text));
 		j->r->postponed = true;
 	}
 	uidset_free(&held);
@@ -303,21 +306,22 @@ hold(struct job *j, struct err *e)
 static int
 carry_out(struct job *j, struct err *e)
 {
-	if (forget(j, e) < 0 || download_new(j, e) < 0 || upload_new(j, e) < 0 || flags_sync(j, e) < 0 ||
-	    hold(j, e) < 0)
+	if (forget(j, e) < 0 || download_new(j, e) < 0 || upload_new(j, e) < 0 ||
+	    flags_sync(j, e) < 0 || hold(j, e) < 0)
 		return -1;
 	job_uids(j, ACT_DELETE_REMOTE, &j->r->delete_remote);
 	job_uids(j, ACT_DELETE_LOCAL, &j->r->delete_local);
 	return 0;
 }
 
-/* The numbers to compare with next time, if all that followed from them was done (DESIGN section 3). */
+/* The numbers to compare with next time, if all that followed from them was done (DESIGN 3). */
 static int
 remember_point(struct job *j, struct err *e)
 {
 	struct state_point p = { 0 };
 
-	if (j->dry || j->r->postponed || j->r->delete_remote.n > 0 || j->r->delete_local.n > 0 || !j->remote.complete)
+	if (j->dry || j->r->postponed || j->r->delete_remote.n > 0 || j->r->delete_local.n > 0 ||
+	    !j->remote.complete)
 		return 0;
 	p.uidnext = j->box.uidnext;
 	p.messages = j->box.exists;
@@ -334,13 +338,14 @@ static void
 report_incomplete(struct job *j)
 {
 	if (!j->remote.complete) {
-		event_warn(j->env->account->name, "%s: the server's listing does not add up (%s): nothing is deleted in "
-		    "this run", j->f->remote, j->remote.why);
+		event_warn(j->env->account->name, "%s: the server's listing does not add up "
+		    "(%s): nothing is deleted in this run", j->f->remote, j->remote.why);
 		j->r->postponed = true;
 	}
 	if (j->st.rebuilt)
-		event_warn(j->env->account->name, "%s: the state file is damaged and was set aside; messages are matched "
-		    "anew, nothing is deleted in this run", j->f->remote);
+		event_warn(j->env->account->name, "%s: the state file is damaged and was set "
+		    "aside; messages are matched anew, nothing is deleted in this run",
+		    j->f->remote);
 }
 
 static int
@@ -370,7 +375,7 @@ sync_job(struct job *j, struct err *e)
 	return remember_point(j, e);
 }
 
-/* The folder failed: what it would have uploaded may be the only other copy of what is deleted elsewhere. */
+/* The folder failed: what it has not uploaded may be the only copy of what is deleted elsewhere. */
 static void
 withhold_unsent(struct job *j)
 {
@@ -399,8 +404,8 @@ announce(const struct sync_env *env, const struct folder *f, enum event_kind kin
 }
 
 int
-folder_sync(const struct sync_env *env, const struct folder *f, struct imap *c, struct folder_result *r,
-    struct err *e)
+folder_sync(const struct sync_env *env, const struct folder *f, struct imap *c,
+    struct folder_result *r, struct err *e)
 {
 	struct job j;
 	int got;
@@ -478,10 +483,12 @@ delete_job(struct job *j, const uint64_t *keep, size_t nkeep, struct err *e)
 	if (wait_for_second_scan(j, e) < 0 || read_remote(j, e) < 0)
 		return -1;
 	if (j->box.uidvalidity != j->r->uidvalidity)
-		return err_set(e, ERR_FOLDER, "the server gave two UIDVALIDITY values in one run (%lu, then %lu): nothing "
-		    "was deleted", (unsigned long)j->r->uidvalidity, (unsigned long)j->box.uidvalidity);
+		return err_set(e, ERR_FOLDER, "the server gave two UIDVALIDITY values in one run "
+		    "(%lu, then %lu): nothing was deleted", (unsigned long)j->r->uidvalidity,
+		    (unsigned long)j->box.uidvalidity);
 	if (maildir_exists(&j->md, e) != 1 || read_local(j, e) < 0)
-		return e->radius != ERR_NONE ? -1 : err_set(e, ERR_FOLDER, "%s has gone during the run", j->f->path);
+		return e->radius != ERR_NONE ? -1 :
+		    err_set(e, ERR_FOLDER, "%s has gone during the run", j->f->path);
 	match_files(&j->files, &j->st, true, j->uid);
 	make_plan(j);
 	intersect(j, ACT_DELETE_LOCAL, &j->r->delete_local, &local);
@@ -496,8 +503,8 @@ delete_job(struct job *j, const uint64_t *keep, size_t nkeep, struct err *e)
 }
 
 int
-folder_delete(const struct sync_env *env, const struct folder *f, struct imap *c, struct folder_result *r,
-    const uint64_t *keep, size_t nkeep, struct err *e)
+folder_delete(const struct sync_env *env, const struct folder *f, struct imap *c,
+    struct folder_result *r, const uint64_t *keep, size_t nkeep, struct err *e)
 {
 	struct job j;
 	int got;
@@ -510,7 +517,8 @@ folder_delete(const struct sync_env *env, const struct folder *f, struct imap *c
 }
 
 void
-folder_plan_delete(const struct sync_env *env, const struct folder *f, const struct folder_result *r)
+folder_plan_delete(const struct sync_env *env, const struct folder *f,
+    const struct folder_result *r)
 {
 	struct job j = { 0 };
 

@@ -1,10 +1,10 @@
 /*
  * folder.h - one pair of folders, a mailbox of the server and a Maildir, brought into step.
  *
- * folder_sync does the additions of both sides and the flags; what it finds deleted it only notes. When
- * all folders of the account are through and the guard (guard.h) agrees, folder_delete proves each absence
- * again and deletes (DESIGN rule 3). Reading order: folder.c, then download.c, upload.c, flags.c,
- * adopt.c, remove.c, which carry out the steps that plan.c decided.
+ * folder_sync does the additions of both sides and the flags; what it finds deleted it only notes.
+ * When all folders of the account are through and the guard (guard.h) agrees, folder_delete proves
+ * each absence again and deletes (DESIGN rule 3). Reading order: folder.c, then download.c,
+ * upload.c, flags.c, adopt.c, remove.c, which carry out the steps that plan.c decided.
  */
 #ifndef SYNC_FOLDER_H
 #define SYNC_FOLDER_H
@@ -32,11 +32,11 @@ struct folder {
 };
 
 struct folder_result {			/* what is kept between the two passes */
-	bool postponed;			/* something could not be done now: the numbers must not be trusted as "in step" */
+	bool postponed;			/* something was left undone: not "in step" */
 	uint32_t uidvalidity;
 	uint64_t known;			/* messages both sides had agreed on before this run */
 	struct uidset delete_remote, delete_local;	/* candidates */
-	uint64_t *failed_base;		/* base hashes of files whose upload failed: their originals stay (rule 3) */
+	uint64_t *failed_base;		/* of files not uploaded: their originals stay (rule 3) */
 	size_t nfailed, capfailed;
 	bool failed_unknown;		/* an upload failed of a file whose origin cannot be told */
 	bool failed;			/* an error of a message was reported */
@@ -51,13 +51,14 @@ struct sync_env {			/* what every folder of a run shares; read only */
 };
 
 /* Both: the connection's own thread. -1: e->radius says what is unusable now. */
-int	folder_sync(const struct sync_env *env, const struct folder *f, struct imap *c, struct folder_result *r,
-	    struct err *e);
+int	folder_sync(const struct sync_env *env, const struct folder *f, struct imap *c,
+	    struct folder_result *r, struct err *e);
 /* keep: base hashes whose deletion on the server is withheld. */
-int	folder_delete(const struct sync_env *env, const struct folder *f, struct imap *c, struct folder_result *r,
-	    const uint64_t *keep, size_t nkeep, struct err *e);
+int	folder_delete(const struct sync_env *env, const struct folder *f, struct imap *c,
+	    struct folder_result *r, const uint64_t *keep, size_t nkeep, struct err *e);
 /* Prints what folder_delete would do (--dry-run). */
-void	folder_plan_delete(const struct sync_env *env, const struct folder *f, const struct folder_result *r);
+void	folder_plan_delete(const struct sync_env *env, const struct folder *f,
+	    const struct folder_result *r);
 void	folder_result_free(struct folder_result *r);
 
 #endif

@@ -84,7 +84,8 @@ write_held(const struct sync_env *env, const struct folder *f, const struct fold
 	char *path = beside_state(f->state_path, "held");
 	struct buf b = BUF_INIT;
 
-	buf_printf(&b, "count %llu\nremote %s\nlocal %s\n", (unsigned long long)deletions(r), f->remote, f->local);
+	buf_printf(&b, "count %llu\nremote %s\nlocal %s\n", (unsigned long long)deletions(r),
+	    f->remote, f->local);
 	write_set(&b, "to delete on the server: ", &r->delete_remote);
 	write_set(&b, "to delete locally: ", &r->delete_local);
 	if (os_replace_file(path, b.p, b.len) < 0)
@@ -100,7 +101,8 @@ would_be_allowed(const struct settings *s, const struct folder *f)
 	size_t i;
 
 	for (i = 0; s->dry_run && i < s->nallow_delete; i++)
-		if (strcmp(s->allow_delete[i], f->remote) == 0 || strcmp(s->allow_delete[i], f->local) == 0)
+		if (strcmp(s->allow_delete[i], f->remote) == 0 ||
+		    strcmp(s->allow_delete[i], f->local) == 0)
 			return true;
 	return false;
 }
@@ -109,7 +111,8 @@ would_be_allowed(const struct settings *s, const struct folder *f)
 static bool
 take_permission(const struct sync_env *env, const struct folder *f, uint64_t n)
 {
-	char *path = beside_state(f->state_path, would_be_allowed(env->settings, f) ? "held" : "allow");
+	char *path = beside_state(f->state_path,
+	    would_be_allowed(env->settings, f) ? "held" : "allow");
 	uint64_t count = 0;
 	bool allowed = read_count(path, &count) && n <= count;
 
@@ -130,10 +133,11 @@ hold(const struct sync_env *env, const struct folder *f, struct folder_result *r
 	ev.total = r->known;
 	snprintf(ev.account, sizeof(ev.account), "%s", env->account->name);
 	snprintf(ev.folder, sizeof(ev.folder), "%s", f->remote);
-	snprintf(ev.text, sizeof(ev.text), "%llu deletions on the server and %llu in the Maildir are held back, of %llu "
-	    "messages: if they are meant, run: offlineimap --allow-delete '%s'",
-	    (unsigned long long)uidset_count(&r->delete_remote), (unsigned long long)uidset_count(&r->delete_local),
-	    (unsigned long long)r->known, f->remote);
+	snprintf(ev.text, sizeof(ev.text), "%llu deletions on the server and %llu in the Maildir "
+	    "are held back, of %llu messages: if they are meant, run: offlineimap --allow-delete "
+	    "'%s'", (unsigned long long)uidset_count(&r->delete_remote),
+	    (unsigned long long)uidset_count(&r->delete_local), (unsigned long long)r->known,
+	    f->remote);
 	event_post(&ev);
 	if (!env->settings->dry_run)
 		write_held(env, f, r);
@@ -155,7 +159,8 @@ forget_held(const struct sync_env *env, const struct folder *f)
 
 /* What was allowed by name counts neither for its folder nor for the account. */
 static bool *
-permitted(const struct sync_env *env, const struct folder *f, const struct folder_result *r, size_t n)
+permitted(const struct sync_env *env, const struct folder *f, const struct folder_result *r,
+    size_t n)
 {
 	bool *v = xcalloc(n + 1, sizeof(*v));
 	size_t i;
@@ -225,7 +230,8 @@ allow_one(const char *dir, const char *name, const char *folder, struct err *e)
 	held = path_join(dir, name);
 	allow = xasprintf("%.*sallow", (int)(strlen(held) - 4), held);
 	if (names_folder(held, folder))
-		got = os_rename(held, allow) < 0 ? err_sys(e, ERR_RUN, "cannot write %s", allow) : 1;
+		got = os_rename(held, allow) == 0 ? 1 :
+		    err_sys(e, ERR_RUN, "cannot write %s", allow);
 	free(held);
 	free(allow);
 	return got;

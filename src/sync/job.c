@@ -61,8 +61,9 @@ job_writable(struct job *j, const char *what, uint64_t n)
 	if (!j->box.read_only)
 		return true;
 	if (n > 0 && !j->env->settings->ignore_readonly)
-		event_warn(j->env->account->name, "%s is read-only on the server: %s of %llu message%s was not "
-		    "synchronised", j->f->remote, what, (unsigned long long)n, n == 1 ? "" : "s");
+		event_warn(j->env->account->name, "%s is read-only on the server: %s of %llu "
+		    "message%s was not synchronised", j->f->remote, what, (unsigned long long)n,
+		    n == 1 ? "" : "s");
 	j->r->postponed = true;
 	return false;
 }

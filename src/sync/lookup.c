@@ -41,7 +41,8 @@ hash_body(struct job *j, unsigned char out[16], struct err *e)
 }
 
 int
-lookup_bodies(struct job *j, const struct uidset *uids, struct body_hash **v, size_t *n, struct err *e)
+lookup_bodies(struct job *j, const struct uidset *uids, struct body_hash **v, size_t *n,
+    struct err *e)
 {
 	struct fetched f = { 0 };
 	unsigned char hash[16] = { 0 };

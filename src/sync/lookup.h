@@ -1,4 +1,4 @@
-/* lookup.h - what a message on the server contains, where its numbers do not tell. Private to src/sync. */
+/* lookup.h - what a message contains, where its numbers do not tell. Private to src/sync. */
 #ifndef SYNC_LOOKUP_H
 #define SYNC_LOOKUP_H
 
@@ -9,8 +9,12 @@ struct body_hash {
 	unsigned char hash[16];		/* MD5 of the body with every line end made CRLF */
 };
 
-/* Reads the bodies of uids. *v is malloced, ascending as they came; those that did not come are missing in it. */
-int	lookup_bodies(struct job *j, const struct uidset *uids, struct body_hash **v, size_t *n, struct err *e);
+/*
+ * Reads the bodies of uids. *v is malloced, ascending as they came; those that did not come are
+ * missing in it.
+ */
+int	lookup_bodies(struct job *j, const struct uidset *uids, struct body_hash **v, size_t *n,
+	    struct err *e);
 const struct body_hash *lookup_find(const struct body_hash *v, size_t n, uint32_t uid);
 
 #endif

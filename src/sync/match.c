@@ -1,4 +1,4 @@
-/* match.c - which file carries which UID (reliability: the state's base hash first, U= only as a hint). Pure. */
+/* match.c - which file carries which UID: the state's base hash first, U= only as a hint. Pure. */
 #include <stdlib.h>
 
 #include "job.h"
@@ -26,9 +26,10 @@ by_uid(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Of files and records with one base, those whose U= says so belong together; the others are taken in order. */
+/* Files and records of one base: those whose U= says so belong together, the others in order. */
 static size_t
-claim_group(const struct md_file *f, size_t nf, const struct claim *known, size_t nk, uint32_t *uid, uint32_t *taken)
+claim_group(const struct md_file *f, size_t nf, const struct claim *known, size_t nk, uint32_t *uid,
+    uint32_t *taken)
 {
 	size_t i, k, n = 0;
 
@@ -73,7 +74,8 @@ claim_by_state(const struct md_list *files, const struct claim *known, size_t nk
 			;
 		for (ki = k; ki < nknown && known[ki].base == base; ki++)
 			;
-		ntaken += claim_group(files->v + i, fi - i, known + k, ki - k, uid + i, taken + ntaken);
+		ntaken += claim_group(files->v + i, fi - i, known + k, ki - k, uid + i,
+		    taken + ntaken);
 		i = fi;
 		k = ki;
 	}

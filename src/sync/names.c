@@ -19,7 +19,8 @@ name_is_reserved(const char *component)
 static bool
 looks_encoded(const char *p, const char *end)
 {
-	return end - p >= 3 && ascii_hexval((unsigned char)p[1]) >= 0 && ascii_hexval((unsigned char)p[2]) >= 0;
+	return end - p >= 3 && ascii_hexval((unsigned char)p[1]) >= 0 &&
+	    ascii_hexval((unsigned char)p[2]) >= 0;
 }
 
 static void
@@ -96,7 +97,8 @@ name_to_remote(struct buf *out, const char *local, char delim, const char *sep)
 			buf_putc(out, delim);
 			p += nsep;
 		} else if (*p == '%' && looks_encoded(p, end)) {
-			int c = ascii_hexval((unsigned char)p[1]) * 16 + ascii_hexval((unsigned char)p[2]);
+			int c = ascii_hexval((unsigned char)p[1]) * 16 +
+			    ascii_hexval((unsigned char)p[2]);
 
 			if (c != 0)
 				buf_putc(out, c);

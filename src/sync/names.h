@@ -1,9 +1,9 @@
 /*
  * names.h - mailbox names of the server made into local folder names and back. Pure.
  *
- * The server's hierarchy delimiter becomes the local separator; what could lead out of the Maildir root or
- * collide with a Maildir's own parts is written as %XX ("%" itself only where it would read as one), so that
- * the way back is exact. Names stay in modified UTF-7, as in 2003.
+ * The server's hierarchy delimiter becomes the local separator; what could lead out of the Maildir
+ * root or collide with a Maildir's own parts is written as %XX ("%" itself only where it would read
+ * as one), so that the way back is exact. Names stay in modified UTF-7, as in 2003.
  */
 #ifndef SYNC_NAMES_H
 #define SYNC_NAMES_H

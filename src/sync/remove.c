@@ -1,6 +1,7 @@
 /*
- * remove.c - deletions that have been proved twice and allowed: on the server by UID, never more than what a
- * user deleted (DESIGN rule 5); locally by unlink. Records go when both sides durably lack the message.
+ * remove.c - deletions that have been proved twice and allowed: on the server by UID, never more
+ * than what a user deleted (DESIGN rule 5); locally by unlink. Records go when both sides durably
+ * lack the message.
  */
 #include <stdlib.h>
 
@@ -51,7 +52,7 @@ mark_all(struct job *j, const struct uidset *uids)
 	}
 }
 
-/* Without UIDPLUS: is every \Deleted message of the mailbox one that a user deleted locally and we marked? */
+/* Without UIDPLUS: is every \Deleted message one that a user deleted locally and we marked? */
 static int
 all_marks_ours(struct job *j, const struct uidset *uids, bool *ours, struct err *e)
 {

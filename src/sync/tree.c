@@ -66,7 +66,8 @@ is_maildir(const char *path)
 }
 
 static int
-scan(struct names *l, const char *path, const char *prefix, bool nested, unsigned depth, struct err *e)
+scan(struct names *l, const char *path, const char *prefix, bool nested, unsigned depth,
+    struct err *e)
 {
 	struct os_dir *d = os_dir_open(path);
 	const char *name;
@@ -109,7 +110,8 @@ by_name(const void *a, const void *b)
 /* ---- pairs ---- */
 
 static struct folder *
-add(struct tree *t, const struct sync_env *env, const char *state_dir, const char *remote, const char *local)
+add(struct tree *t, const struct sync_env *env, const char *state_dir, const char *remote,
+    const char *local)
 {
 	char *file = path_encode(remote), *name = xasprintf("%s.state", file);
 	struct folder *f;
@@ -145,7 +147,8 @@ by_local(const void *a, const void *b)
 }
 
 static void
-add_listed(struct tree *t, const struct sync_env *env, const char *state_dir, const struct mailbox_list *l)
+add_listed(struct tree *t, const struct sync_env *env, const char *state_dir,
+    const struct mailbox_list *l)
 {
 	struct buf local = BUF_INIT;
 	size_t i;
@@ -177,8 +180,9 @@ refuse_collisions(struct tree *t, const struct sync_env *env)
 		for (; i < k; i++) {
 			struct err e = ERR_INIT;
 
-			err_set(&e, ERR_FOLDER, "more than one mailbox of the server would become the local folder '%s': "
-			    "none of them is synchronised (another \"sep\" may keep them apart)", t->v[i].local);
+			err_set(&e, ERR_FOLDER, "more than one mailbox of the server would "
+			    "become the local folder '%s': none of them is synchronised (another "
+			    "\"sep\" may keep them apart)", t->v[i].local);
 			event_error(env->account->name, t->v[i].remote, &e);
 			t->failures++;
 			t->v[i].kind = FOLDER_REFUSED;
@@ -222,16 +226,17 @@ is_paired(const struct tree *t, size_t listed, const char *local)
 
 /* Rule 11: the name must come back as itself, be listed next time, and be one that servers take. */
 static bool
-may_create(const struct account_conf *a, const struct mailbox_list *l, const char *local, struct slice remote)
+may_create(const struct account_conf *a, const struct mailbox_list *l, const char *local,
+    struct slice remote)
 {
 	return name_maps_back(local, l->delim, a->sep) && slice_has_prefix(remote, a->reference) &&
 	    !slice_is_nocase(remote, "INBOX") && mutf7_valid(remote);
 }
 
-/* A local folder the server does not list: known (then it is only reported), or new (then it may be created). */
+/* A local folder the server does not list: known (only reported), or new (perhaps created). */
 static void
-consider_local(struct tree *t, const struct sync_env *env, const char *state_dir, const struct mailbox_list *l,
-    const char *local)
+consider_local(struct tree *t, const struct sync_env *env, const char *state_dir,
+    const struct mailbox_list *l, const char *local)
 {
 	const struct account_conf *a = env->account;
 	struct buf remote = BUF_INIT;
@@ -241,14 +246,16 @@ consider_local(struct tree *t, const struct sync_env *env, const char *state_dir
 	f = add(t, env, state_dir, buf_str(&remote), local);
 	f->kind = FOLDER_MAKE_REMOTE;
 	if (exists(f->state_path) || exists_in(f->path, "offlineimap.uidvalidity")) {
-		event_warn(a->name, "folder '%s' is not on the server any more; the local mail is kept, nothing is "
-		    "uploaded (remove '%s' if you do not need it)", local, f->path);
+		event_warn(a->name, "folder '%s' is not on the server any more; the local mail "
+		    "is kept, nothing is uploaded (remove '%s' if you do not need it)", local,
+		    f->path);
 		folder_free(&t->v[--t->n]);
 	} else if (!a->createfolders)
 		folder_free(&t->v[--t->n]);
 	else if (!may_create(a, l, local, buf_slice(&remote))) {
-		event_warn(a->name, "local folder '%s' is not created on the server: its name there would not lead back "
-		    "to it (names are in modified UTF-7, with sep and reference as configured)", local);
+		event_warn(a->name, "local folder '%s' is not created on the server: its name "
+		    "there would not lead back to it (names are in modified UTF-7, with sep and "
+		    "reference as configured)", local);
 		folder_free(&t->v[--t->n]);
 	}
 	buf_free(&remote);
@@ -314,9 +321,10 @@ check_disk(const struct tree *t, const struct sync_env *env, bool *not_mounted, 
 	if (!inbox && gone <= known / 2)
 		return 0;
 	*not_mounted = true;
-	return err_set(e, ERR_ACCOUNT, "%s does not look like the Maildirs synchronised before (%zu of %zu folders lack "
-	    "offlineimap.uidvalidity): is the disk mounted? Nothing was changed. If the folders were removed on purpose, "
-	    "remove the account's state files in %s too", env->account->root, gone, known, env->settings->metadata);
+	return err_set(e, ERR_ACCOUNT, "%s does not look like the Maildirs synchronised before "
+	    "(%zu of %zu folders lack offlineimap.uidvalidity): is the disk mounted? Nothing was "
+	    "changed. If the folders were removed on purpose, remove the account's state files "
+	    "in %s too", env->account->root, gone, known, env->settings->metadata);
 }
 
 static int
@@ -326,13 +334,15 @@ check_root(const struct sync_env *env, const char *state_dir, bool *not_mounted,
 	struct os_stat st;
 
 	if (os_stat(root, &st) == 0)
-		return st.is_dir ? 0 : err_set(e, ERR_ACCOUNT, "localfolders: %s is not a directory", root);
+		return st.is_dir ? 0 :
+		    err_set(e, ERR_ACCOUNT, "localfolders: %s is not a directory", root);
 	if (errno != ENOENT)
 		return err_sys(e, ERR_ACCOUNT, "localfolders: %s", root);
 	if (has_state_files(state_dir)) {
 		*not_mounted = true;
-		return err_set(e, ERR_ACCOUNT, "localfolders: %s is gone, but was synchronised before: is the disk mounted? "
-		    "Nothing was changed. If it was removed on purpose, remove %s too", root, state_dir);
+		return err_set(e, ERR_ACCOUNT, "localfolders: %s is gone, but was synchronised "
+		    "before: is the disk mounted? Nothing was changed. If it was removed on "
+		    "purpose, remove %s too", root, state_dir);
 	}
 	if (!env->settings->dry_run && os_mkdir_parents(root) < 0)
 		return err_sys(e, ERR_ACCOUNT, "localfolders: cannot make %s", root);
@@ -340,8 +350,8 @@ check_root(const struct sync_env *env, const char *state_dir, bool *not_mounted,
 }
 
 static int
-build(const struct sync_env *env, const char *state_dir, const struct mailbox_list *remote, struct tree *t,
-    struct names *local, bool *not_mounted, struct err *e)
+build(const struct sync_env *env, const char *state_dir, const struct mailbox_list *remote,
+    struct tree *t, struct names *local, bool *not_mounted, struct err *e)
 {
 	bool nested = strcmp(env->account->sep, "/") == 0;
 	size_t i, listed;
@@ -366,8 +376,8 @@ build(const struct sync_env *env, const char *state_dir, const struct mailbox_li
 }
 
 int
-tree_build(const struct sync_env *env, const struct mailbox_list *remote, struct tree *t, bool *not_mounted,
-    struct err *e)
+tree_build(const struct sync_env *env, const struct mailbox_list *remote, struct tree *t,
+    bool *not_mounted, struct err *e)
 {
 	char *state_dir = tree_state_dir(env->settings, env->account);
 	struct names local = { 0 };

@@ -1,10 +1,11 @@
 /*
  * upload.c - new local messages to the server, each exactly once (DESIGN rule 4).
  *
- * A batch's intents are durable before its first byte goes out. APPENDUID settles an intent; without one, the
- * new UIDs are searched; after a lost answer the same search runs at the start of later runs. What cannot be
- * found is sent again only when 60 s have passed and two looks on a new connection were empty. A tagged OK is
- * never followed by a second APPEND, whatever the search says.
+ * A batch's intents are durable before its first byte goes out. APPENDUID settles an intent;
+ * without one, the new UIDs are searched; after a lost answer the same search runs at the start of
+ * later runs. What cannot be found is sent again only when 60 s have passed and two looks on a new
+ * connection were empty. A tagged OK is never followed by a second APPEND, whatever the search
+ * says.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,13 +67,14 @@ file_of(const struct job *j, uint64_t base)
 	size_t i;
 
 	if (f)
-		for (i = (size_t)(f - j->files.v); i < j->files.n && j->files.v[i].base == base; i++)
+		for (i = (size_t)(f - j->files.v);
+		    i < j->files.n && j->files.v[i].base == base; i++)
 			if (j->uid[i] == 0 || !state_find(&j->st, j->uid[i]))
 				return (uint32_t)i;
 	return PLAN_NO_INDEX;
 }
 
-/* The message of this intent is on the server as uid: the file gets the name, the state the record. */
+/* The intent's message is on the server as uid: the file gets the name, the state the record. */
 static int
 settle(struct job *j, const struct intent *in, uint32_t uid, unsigned flags, struct err *e)
 {
@@ -82,7 +84,7 @@ settle(struct job *j, const struct intent *in, uint32_t uid, unsigned flags, str
 	if (file != PLAN_NO_INDEX) {
 		unsigned has = j->files.v[file].flags;
 
-		/* Gone meanwhile (1): recorded all the same, so that it reads as deleted locally. */
+		/* Gone meanwhile (1): recorded all the same, to read as deleted locally. */
 		if (j->uid[file] != uid && job_bind(j, file, uid, has, has, e) < 0)
 			return -1;
 		j->names_changed = true;
@@ -129,7 +131,8 @@ confirm(struct job *j, const struct intent *in, uint32_t uid, bool *same, struct
 
 /* Index of the best candidate for an intent, m->n if there is none. Taken ones have uid 0. */
 static int
-choose(struct job *j, const struct intent *in, const struct remote_metas *m, size_t *best, struct err *e)
+choose(struct job *j, const struct intent *in, const struct remote_metas *m, size_t *best,
+    struct err *e)
 {
 	size_t i;
 	int level;
@@ -173,7 +176,8 @@ pair(struct job *j, const struct uidset *candidates, struct err *e)
 			continue;
 		}
 		got = settle(j, in, m.v[best].uid, job_union(local,
-		    job_listed_flags(j, m.v[best].uid, local & j->box.permanent)), e);	/* closes: i is the next one */
+		    job_listed_flags(j, m.v[best].uid, local & j->box.permanent)), e);
+		/* That closed the intent: i is the next one. */
 		m.v[best].uid = 0;
 	}
 	remote_metas_free(&m);
@@ -187,7 +191,8 @@ first_candidate(const struct job *j)
 	size_t i;
 
 	for (i = 0; i < j->st.nintents; i++)
-		if (j->st.intents[i].uidvalidity == j->box.uidvalidity && j->st.intents[i].uidnext < lo)
+		if (j->st.intents[i].uidvalidity == j->box.uidvalidity &&
+		    j->st.intents[i].uidnext < lo)
 			lo = j->st.intents[i].uidnext;
 	return lo;
 }
@@ -198,7 +203,7 @@ is_owned(const struct job *j, uint32_t uid)
 	return state_find(&j->st, uid) != NULL;
 }
 
-/* A crash came after the file had got its UID but before the record: its name tells what the outcome was. */
+/* A crash came after the file had got its UID but before the record: its name tells the outcome. */
 static int
 settle_named(struct job *j, struct err *e)
 {
@@ -206,18 +211,20 @@ settle_named(struct job *j, struct err *e)
 
 	while (i < j->st.nintents) {
 		const struct intent *in = &j->st.intents[i];
-		uint32_t file = file_of(j, in->base), uid = file == PLAN_NO_INDEX ? 0 : j->uid[file];
+		uint32_t file = file_of(j, in->base);
+		uint32_t uid = file == PLAN_NO_INDEX ? 0 : j->uid[file];
 
-		if (uid == 0 || uid < in->uidnext || in->uidvalidity != j->box.uidvalidity || is_owned(j, uid) ||
-		    job_listed_flags(j, uid, MD_UNKNOWN) == MD_UNKNOWN)
+		if (uid == 0 || uid < in->uidnext || in->uidvalidity != j->box.uidvalidity ||
+		    is_owned(j, uid) || job_listed_flags(j, uid, MD_UNKNOWN) == MD_UNKNOWN)
 			i++;
-		else if (settle(j, in, uid, job_union(j->files.v[file].flags, job_listed_flags(j, uid, 0)), e) < 0)
+		else if (settle(j, in, uid,
+		    job_union(j->files.v[file].flags, job_listed_flags(j, uid, 0)), e) < 0)
 			return -1;		/* closes the intent: i is the next one */
 	}
 	return 0;
 }
 
-/* Unknown messages that an open intent may have become: what a file's name claims is none of them. */
+/* Unknown messages that an open intent may have become, but for those that file names claim. */
 static void
 candidates_listed(const struct job *j, struct uidset *out)
 {
@@ -252,7 +259,7 @@ upload_resolve(struct job *j, struct err *e)
 		got = pair(j, &candidates, e);
 	}
 	uidset_free(&candidates);
-	for (i = j->st.nintents; got == 0 && i-- > 0;)	/* gone on both sides: nothing to wait for */
+	for (i = j->st.nintents; got == 0 && i-- > 0;)	/* gone on both sides: no more to wait */
 		if (file_of(j, j->st.intents[i].base) == PLAN_NO_INDEX && j->remote.complete &&
 		    j->st.intents[i].tries != TRIES_ACKNOWLEDGED &&
 		    os_time() - j->st.intents[i].sent_at >= RESEND_AFTER_S)
@@ -293,7 +300,8 @@ may_send_again(const struct intent *in)
 {
 	int64_t now = os_time();
 
-	return in->tries != TRIES_ACKNOWLEDGED && (now < in->sent_at || now - in->sent_at >= RESEND_AFTER_S);
+	return in->tries != TRIES_ACKNOWLEDGED &&
+	    (now < in->sent_at || now - in->sent_at >= RESEND_AFTER_S);
 }
 
 /* The state could not tell two such files apart. */
@@ -317,22 +325,22 @@ prepare(struct upload *w, uint32_t file, struct outgoing *o, struct err *e)
 	o->file = file;
 	o->sent = false;
 	if (in && !may_send_again(in)) {
-		event_warn(j->env->account->name, "%s: upload of %s waits: an earlier attempt may still arrive",
-		    j->f->remote, job_file_name(j, file));
+		event_warn(j->env->account->name, "%s: upload of %s waits: an earlier attempt "
+		    "may still arrive", j->f->remote, job_file_name(j, file));
 		job_withhold(j, file);
 		return 1;
 	}
 	if (shares_base(j, file)) {
-		err_set(e, ERR_MESSAGE, "%s/{new,cur}/%s: another file there has the same name but for the flags: "
-		    "rename one of them", j->f->path, job_file_name(j, file));
+		err_set(e, ERR_MESSAGE, "%s/{new,cur}/%s: another file there has the same name "
+		    "but for the flags: rename one of them", j->f->path, job_file_name(j, file));
 		refuse(j, file, e);
 		return 1;
 	}
 	got = maildir_source_open(&j->md, job_file_name(j, file), &o->src, e);
 	if (got == 0 && o->src.has_nul && !imap_has(j->c, CAP_BINARY)) {
 		maildir_source_close(&o->src);
-		got = err_set(e, ERR_MESSAGE, "%s contains a NUL and the server does not offer BINARY (RFC 3516): "
-		    "the message stays local", job_file_name(j, file));
+		got = err_set(e, ERR_MESSAGE, "%s contains a NUL and the server does not offer "
+		    "BINARY (RFC 3516): the message stays local", job_file_name(j, file));
 	}
 	if (got < 0 && e->radius <= ERR_MESSAGE) {
 		refuse(j, file, e);
@@ -402,7 +410,7 @@ send_body(struct job *j, struct outgoing *o, struct err *e)
 	while ((n = maildir_source_read(&o->src, piece, sizeof(piece), e)) > 0)
 		if (imap_append_data(j->c, piece, (size_t)n, e) < 0)
 			return -1;
-	if (n < 0) {		/* fewer octets than announced: only hanging up makes the server forget it */
+	if (n < 0) {		/* octets are missing: only hanging up makes the server forget it */
 		j->r->connection_spoilt = true;
 		e->radius = ERR_CONNECTION;
 		e->retry = true;
@@ -426,8 +434,9 @@ send_all(struct upload *w, struct err *e)
 		ev.bytes = o->src.wire;
 		snprintf(ev.text, sizeof(ev.text), "%s", job_file_name(w->j, o->file));
 		event_post(&ev);
-		if (imap_append_start(w->j->c, w->j->f->remote, w->j->files.v[o->file].flags & w->j->box.permanent,
-		    o->src.mtime, o->src.wire, o->src.has_nul, &go, e) < 0)
+		if (imap_append_start(w->j->c, w->j->f->remote,
+		    w->j->files.v[o->file].flags & w->j->box.permanent, o->src.mtime, o->src.wire,
+		    o->src.has_nul, &go, e) < 0)
 			return -1;
 		o->sent = true;
 		if (go && send_body(w->j, o, e) < 0)
@@ -458,7 +467,8 @@ take_result(struct upload *w, struct outgoing *o, bool *unknown, struct err *e)
 		return -1;
 	prof_add(PROF_MESSAGES_UP, 1);
 	if (r.refused) {
-		err_set(&why, ERR_MESSAGE, "the server refused %s: %s", job_file_name(j, o->file), r.why);
+		err_set(&why, ERR_MESSAGE, "the server refused %s: %s", job_file_name(j, o->file),
+		    r.why);
 		refuse(j, o->file, &why);
 		state_intent_close(&j->st, o->intent);
 		w->full |= r.over_quota;
@@ -481,9 +491,9 @@ report_lost(struct upload *w)
 
 	for (i = 0; i < w->n; i++)
 		if (w->j->uid[w->v[i].file] == 0 && intent_by_id(w->j, w->v[i].intent)) {
-			event_warn(w->j->env->account->name, "%s: the server accepted %s but does not show it; "
-			    "it is looked for again in the next run", w->j->f->remote,
-			    job_file_name(w->j, w->v[i].file));
+			event_warn(w->j->env->account->name, "%s: the server accepted %s but "
+			    "does not show it; it is looked for again in the next run",
+			    w->j->f->remote, job_file_name(w->j, w->v[i].file));
 			job_withhold(w->j, w->v[i].file);
 		}
 }
@@ -520,7 +530,7 @@ send_everything(struct upload *w, struct err *e)
 		for (i = 0; i < w->n; i++)
 			maildir_source_close(&w->v[i].src);
 	}
-	while (w->next < w->nfiles)	/* over quota, or the connection broke: their originals stay */
+	while (w->next < w->nfiles)	/* no room, or no connection: their originals stay */
 		job_withhold(w->j, w->files[w->next++]);
 	return got;
 }
