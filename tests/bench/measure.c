@@ -1,4 +1,4 @@
-/* measure.c - measure FILE COMMAND...: runs it and writes "milliseconds peak-KiB" into FILE; its status is the command's. */
+/* measure.c - measure FILE COMMAND...: runs it, writes "milliseconds peak-KiB" into FILE; status: its own. */
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/time.h>

@@ -46,8 +46,8 @@ void	fs_sync_file(struct fs_node *f);
 void	fs_sync_dir(struct fs_node *d);		/* every pending change of its entries; of a rename both ends */
 void	fs_sync_all(void);
 /*
- * Back to what a disk may show after the power failed: each pending change of an entry kept or lost (with those it builds
- * upon), a rename whole or not at all; unsynced content gone, cut short, or with zeros where data should be.
+ * Back to what a disk may show after the power failed: each pending change of an entry kept or lost (with those it
+ * builds upon), a rename whole or not at all; unsynced content gone, cut short, or with zeros where data should be.
  */
 void	fs_power_loss(uint64_t *rng);
 

@@ -1,4 +1,4 @@
-/* os.c - base/os.h on the simulated machine: descriptors and files. Directories: dir.c; clock, pipes, sockets: wire.c. */
+/* os.c - base/os.h on the simulated machine: descriptors, files. Directories: dir.c; clock, pipes, sockets: wire.c. */
 #include "../../src/base/os.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* users.c - the people of the world: one at the Maildir, one with another client at the server. Each deed goes in the book. */
+/* users.c - the people of the world: one at the Maildir, one with another client. Each deed goes in the book. */
 #include "world.h"
 
 #include <stdlib.h>

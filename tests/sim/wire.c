@@ -1,4 +1,4 @@
-/* wire.c - the rest of base/os.h on the simulated machine: clock, poll, pipes, and sockets that end in a fake_server. */
+/* wire.c - the rest of base/os.h on the simulated machine: clock, poll, pipes, sockets that end in a fake_server. */
 #include "../../src/base/os.h"
 
 #include <errno.h>

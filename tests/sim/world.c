@@ -143,7 +143,7 @@ world_free(struct world *w)
 	fake_free(w->server);
 }
 
-/* Letters that have been trouble to somebody: without Message-ID, without body, without end of line, without anything. */
+/* Letters that have been trouble to somebody: without Message-ID, body, end of line, or without anything. */
 unsigned
 world_write(struct world *w)
 {

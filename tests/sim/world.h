@@ -35,7 +35,7 @@ struct world {
 	struct settings settings;
 	struct account_conf account;
 	bool there[FOLDERS];		/* the folder was made, on either side */
-	bool keeps_marked;		/* no UID EXPUNGE: what is deleted locally may stay on the server with \Deleted */
+	bool keeps_marked;		/* no UID EXPUNGE: what is deleted locally may stay on the server, marked */
 	struct buf letter[LETTERS];	/* with LF line ends */
 	unsigned nletters;
 	struct slot slot[FOLDERS][LETTERS];

@@ -21,7 +21,8 @@ main(void)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ok(guard_folder_exceeds(rows[i].deletions, rows[i].known, rows[i].trash) == rows[i].folder,
-		    "folder: %d of %d%s", (int)rows[i].deletions, (int)rows[i].known, rows[i].trash ? " in the trash" : "");
+		    "folder: %d of %d%s", (int)rows[i].deletions, (int)rows[i].known,
+		    rows[i].trash ? " in the trash" : "");
 		ok(guard_account_exceeds(rows[i].deletions, rows[i].known) == rows[i].account,
 		    "account: %d of %d", (int)rows[i].deletions, (int)rows[i].known);
 	}

@@ -109,7 +109,8 @@ test_folder(void)
 	    uv == 4294967295U, "marker written and read");
 	p = path_join(m.path, "cur");
 	os_rmdir(p);
-	ok(maildir_exists(&m, &e) == -1 && strstr(e.msg, "cur") != NULL, "with a marker but without cur/ it is an error");
+	ok(maildir_exists(&m, &e) == -1 && strstr(e.msg, "cur") != NULL,
+	    "with a marker but without cur/ it is an error");
 	free(p);
 	p = path_join(m.path, "offlineimap.uidvalidity");
 	os_unlink(p);

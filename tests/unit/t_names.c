@@ -69,7 +69,7 @@ exhaust(char delim, const char *sep)
 		name_to_local(&local, name, delim, sep);
 		name_to_remote(&back, buf_str(&local), delim, sep);
 		total++;
-		/* A flat separator inside a name cannot be told from the hierarchy: only the way in is checked there. */
+		/* A flat separator inside a name cannot be told from the hierarchy: only the way in is checked. */
 		if (leads_out(buf_str(&local)) || (strcmp(sep, "/") == 0 && strcmp(buf_str(&back), name) != 0)) {
 			if (bad++ == 0)
 				printf("# first: %s -> %s -> %s\n", name, buf_str(&local), buf_str(&back));
@@ -99,7 +99,8 @@ main(void)
 	exhaust('.', ".");
 	ok(name_maps_back("Work.2026", '/', "."), "a plain local name maps back");
 	ok(name_maps_back("a/b", '.', "/"), "a nested one too");
-	ok(!name_maps_back("50%2F", '.', "/") || name_maps_back("a%2Fb", '.', "/"), "an encoded slash maps back to itself");
+	ok(!name_maps_back("50%2F", '.', "/") || name_maps_back("a%2Fb", '.', "/"),
+	    "an encoded slash maps back to itself");
 	ok(!name_maps_back("cur", '/', "."), "a reserved name does not");
 	return done();
 }
