@@ -43,7 +43,8 @@ void	fs_truncate(struct fs_node *f, uint64_t len);
 const struct fs_entry *fs_entry(const struct fs_dir *d, const char *name);
 
 void	fs_sync_file(struct fs_node *f);
-void	fs_sync_dir(struct fs_node *d);		/* every pending change of its entries; of a rename both ends */
+/* Every pending change of its entries; of a rename both ends. */
+void	fs_sync_dir(struct fs_node *d);
 void	fs_sync_all(void);
 /*
  * Back to what a disk may show after the power failed: each pending change of an entry kept or lost (with those it
