@@ -142,16 +142,17 @@ read_file(struct ini *ini, const char *path, struct err *e)
 	struct buf text = BUF_INIT;
 	int rc;
 
-	if (os_read_file(path, MAX_FILE, &text) < 0) {
-		if (errno == ENOENT)
-			return err_set(e, ERR_RUN, "the configuration file %s does not exist; offlineimap(1)"
-			    " shows how to write one, -c names another", path);
-		return err_sys(e, ERR_RUN, "configuration file %s", path);
+	if (os_read_file(path, MAX_FILE, &text) == 0) {
+		rc = ini_parse(ini, path, buf_slice(&text), e);
+		if (rc < 0)
+			ini_free(ini);
+	} else if (errno == ENOENT) {
+		rc = err_set(e, ERR_RUN, "the configuration file %s does not exist; offlineimap(1)"
+		    " shows how to write one, -c names another", path);
+	} else {
+		rc = err_sys(e, ERR_RUN, "configuration file %s", path);
 	}
-	rc = ini_parse(ini, path, buf_slice(&text), e);
 	buf_wipe(&text);
-	if (rc < 0)
-		ini_free(ini);
 	return rc;
 }
 
