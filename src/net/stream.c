@@ -78,6 +78,7 @@ send_some(struct stream *s, const void *p, size_t n, size_t *sent, struct err *e
 {
 	ssize_t r;
 
+	*sent = 0;
 	prof_begin(PROF_NET_WAIT);
 	r = os_write(s->wfd, p, n);
 	prof_end(PROF_NET_WAIT);
