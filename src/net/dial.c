@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../base/buf.h"
 #include "../base/os.h"
 #include "../base/prof.h"
 #include "../base/stop.h"
@@ -159,6 +160,9 @@ resolve(const char *host, unsigned port, struct addrinfo **list, struct err *e)
 	snprintf(service, sizeof(service), "%u", port);
 	prof_begin(PROF_NET_WAIT);
 	code = getaddrinfo(host, service, &hints, list);
+	/* RFC 6761 6.3: "localhost" is this machine, also where no /etc/hosts says so. */
+	if (code != 0 && slice_is_nocase(slice_of(host), "localhost"))
+		code = getaddrinfo("127.0.0.1", service, &hints, list);
 	prof_end(PROF_NET_WAIT);
 	if (code == 0)
 		return 0;

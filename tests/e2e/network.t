@@ -128,7 +128,8 @@ set_line remoteport
 sync_now
 is "$STATUS" 6 'nobody on 993 and 143: status 6'
 is "$(grep -c '^ERROR' "$T/out")" 1 'nobody on 993 and 143: one error'
-says out '^ERROR: .*localhost.*refused' 'nobody on 993 and 143: what it is'
+# qemu-mips hands through its own machine's number of the error, which has no text there.
+says out '^ERROR: .*localhost.*(refused|No error information)' 'nobody on 993 and 143: what it is'
 relay 127.0.0.1 143 "$PORT"
 syncs 'nobody on 993: plain text on 143'
 is "$(count "$T/mail/INBOX")" 1 'the mail is there'

@@ -85,6 +85,7 @@ citations()
 6066	TLS extensions
 6125	host names in certificates
 6154	SPECIAL-USE
+6761	localhost
 6234	SHA
 6331	LOGIN-REFERRALS
 6530	internationalized mail
