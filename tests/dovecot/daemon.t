@@ -61,6 +61,7 @@ ok 'it lives' kill -0 "$SYNC_PID"
 session=$(sed -n 's/.* mpid=\([0-9]*\),.*/\1/p' "$DOVE/log" | tail -n 1)
 stop_dovecot
 kill "$session"
+wait_for 5 not kill -0 "$session"
 kill -USR1 "$SYNC_PID"
 ok 'a lost connection is reported' wait_for 5 grep -q 'ERROR: ' "$T/out"
 ok 'and ends nothing' kill -0 "$SYNC_PID"
