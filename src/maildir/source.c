@@ -21,6 +21,15 @@ struct id_scan {
 	struct buf value;		/* unfolded: without CR and LF */
 };
 
+/* The disk may give it back later: retry, unlike what is no message at all. */
+static int
+unreadable(struct err *e, const char *path)
+{
+	err_sys(e, ERR_MESSAGE, "cannot read %s", path);
+	e->retry = true;
+	return -1;
+}
+
 static void
 id_name(struct id_scan *s, int c)
 {
@@ -90,13 +99,13 @@ open_regular(const char *path, int *fd, struct os_stat *st, struct err *e)
 	struct os_stat named;
 
 	if (os_lstat(path, &named) == -1)
-		return errno == ENOENT ? 1 : err_sys(e, ERR_MESSAGE, "%s", path);
+		return errno == ENOENT ? 1 : unreadable(e, path);
 	if (!named.is_reg)
 		return err_set(e, ERR_MESSAGE, "%s is not a regular file: not uploaded; move it out of the Maildir",
 		    path);
 	*fd = os_open(path, OS_READ);
 	if (*fd == -1)
-		return errno == ENOENT ? 1 : err_sys(e, ERR_MESSAGE, "cannot read %s", path);
+		return errno == ENOENT ? 1 : unreadable(e, path);
 	if (os_fstat(*fd, st) == 0 && st->ino == named.ino && st->dev == named.dev)
 		return 0;
 	os_close(*fd);
@@ -218,7 +227,7 @@ maildir_source_read(struct md_source *s, char *out, size_t cap, struct err *e)
 	ssize_t n = os_read(s->fd, out + cap - half, half);
 
 	if (n == -1)
-		return err_sys(e, ERR_MESSAGE, "cannot read %s", s->path);
+		return unreadable(e, s->path);
 	s->at += (uint64_t)n;
 	if (n == 0 ? s->at != s->size : s->at > s->size)
 		return changed(s, e);

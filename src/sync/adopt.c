@@ -53,10 +53,12 @@ read_orphan(struct job *j, uint32_t file, struct orphan *o, struct err *e)
 	struct md_source src;
 	int got = maildir_source_open(&j->md, job_file_name(j, file), &src, e);
 
-	if (got < 0 && e->radius <= ERR_MESSAGE) {
-		err_clear(e);		/* the upload will meet it again and report it */
+	if (got < 0 && e->radius <= ERR_MESSAGE && !e->retry) {
+		err_clear(e);		/* not a regular file: the upload will meet it and report it */
 		return 1;
 	}
+	if (got < 0 && e->radius <= ERR_MESSAGE)
+		e->radius = ERR_FOLDER;	/* unpaired it would be doubled as soon as it can be read again */
 	if (got != 0)
 		return got;
 	o->file = file;

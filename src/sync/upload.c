@@ -304,6 +304,16 @@ may_send_again(const struct intent *in)
 	    (now < in->sent_at || now - in->sent_at >= RESEND_AFTER_S);
 }
 
+/* A tagged OK: it is there, or another client has removed it already. Sending it again could double it. */
+static void
+report_unseen(struct job *j, uint32_t file)
+{
+	event_warn(j->env->account->name, "%s: the server accepted %s but does not show it. If it "
+	    "is not needed, delete the file; to send it again, rename it", j->f->remote,
+	    job_file_name(j, file));
+	j->r->postponed = true;
+}
+
 /* The state could not tell two such files apart. */
 static bool
 shares_base(const struct job *j, uint32_t file)
@@ -324,6 +334,10 @@ prepare(struct upload *w, uint32_t file, struct outgoing *o, struct err *e)
 
 	o->file = file;
 	o->sent = false;
+	if (in && in->tries == TRIES_ACKNOWLEDGED) {
+		report_unseen(j, file);
+		return 1;
+	}
 	if (in && !may_send_again(in)) {
 		event_warn(j->env->account->name, "%s: upload of %s waits: an earlier attempt "
 		    "may still arrive", j->f->remote, job_file_name(j, file));
@@ -490,12 +504,8 @@ report_lost(struct upload *w)
 	size_t i;
 
 	for (i = 0; i < w->n; i++)
-		if (w->j->uid[w->v[i].file] == 0 && intent_by_id(w->j, w->v[i].intent)) {
-			event_warn(w->j->env->account->name, "%s: the server accepted %s but "
-			    "does not show it; it is looked for again in the next run",
-			    w->j->f->remote, job_file_name(w->j, w->v[i].file));
-			job_withhold(w->j, w->v[i].file);
-		}
+		if (w->j->uid[w->v[i].file] == 0 && intent_by_id(w->j, w->v[i].intent))
+			report_unseen(w->j, w->v[i].file);
 }
 
 static int
@@ -507,8 +517,10 @@ send_batch(struct upload *w, struct err *e)
 	if (send_all(w, e) < 0)
 		return -1;
 	for (i = 0; i < w->n; i++)
-		if (take_result(w, &w->v[i], &unknown, e) < 0)
+		if (take_result(w, &w->v[i], &unknown, e) < 0) {
+			w->j->r->connection_spoilt = true;	/* answers to the others may still be on their way */
 			return -1;
+		}
 	if (unknown) {
 		if (look_again(w->j, e) < 0)
 			return -1;
