@@ -84,8 +84,8 @@ sources:
 demo: all
 	@sh tools/demo
 
-check: all $(UNIT)
-	@OI_LDFLAGS='$(LDFLAGS)' sh tests/run $(UNIT) tests/build/*.t tests/e2e/*.t
+check: all simtest $(UNIT)
+	@OI_LDFLAGS='$(LDFLAGS)' sh tests/run $(UNIT) tests/build/*.t tests/sim/*.t tests/e2e/*.t
 check-unit: $(UNIT)
 	@sh tests/run $(UNIT)
 check-e2e: all
