@@ -349,6 +349,7 @@ _sync_shown()
 # start_sync [OPTION...]: in the background, for daemon tests; SYNC_PID. stop_sync: SIGTERM, then STATUS
 start_sync()
 {
+	: >"$T/out"	# now: who waits for a line must not find the last run's
 	$OFFLINEIMAP -c "$T/rc" "$@" >"$T/out" 2>&1 </dev/null 9>&- &
 	SYNC_PID=$!
 	AT_END="kill -9 $SYNC_PID 2>/dev/null; $AT_END"
