@@ -24,7 +24,6 @@ enum event_kind {
 	EV_MAKE_LOCAL,		/* folder: local folder is created */
 	EV_MAKE_REMOTE,		/* folder: folder is created on the server */
 	EV_FOLDER_START,	/* account, folder */
-	EV_FOLDER_LOADED,	/* account, folder; n: messages on the server, total: in the Maildir */
 	EV_FOLDER_END,		/* account, folder */
 	EV_DOWNLOAD,		/* account, folder, uid; n of total; bytes: size if known */
 	EV_UPLOAD,		/* account, folder; text: file name; n of total; bytes */

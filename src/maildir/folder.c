@@ -273,25 +273,6 @@ is_wanted(void *arg, const char *name, struct err *e)
 	return 1;
 }
 
-int
-maildir_has(const struct maildir *m, const char *name, struct err *e)
-{
-	struct md_place at;
-	char *cur;
-	int r = by_name(m, name, &at, e);
-
-	if (r == 1)
-		free(at.name);
-	if (r != 0)
-		return r;
-	cur = path_join(m->path, "cur");	/* the disk that was here a moment ago may be gone with all its files */
-	r = is_directory(cur, e);
-	if (r == 0)
-		err_set(e, ERR_FOLDER, "%s is gone: is the disk mounted?", cur);
-	free(cur);
-	return r == 1 ? 0 : -1;
-}
-
 /* Two looks: a single readdir pass may miss a file that is renamed meanwhile (reliability.md 3.1). */
 int
 md_locate(const struct maildir *m, const char *name, struct md_place *at, struct err *e)

@@ -75,8 +75,8 @@ void	md_list_free(struct md_list *l);
 const char *md_list_name(const struct md_list *l, const struct md_file *f);
 /* The file with that base hash (the first of several), or NULL. */
 const struct md_file *md_list_find(const struct md_list *l, uint64_t base);
-/* A fresh look: is a file of that name still in new/ or cur/ ? 1, 0, or -1 on error. */
-int	maildir_has(const struct maildir *m, const char *name, struct err *e);
+/* Just before an absence is acted upon: has new/ or cur/ changed since the scan? 1, 0, or -1 on error. */
+int	maildir_changed(const struct maildir *m, const struct md_list *l, struct err *e);
 
 /* ---- delivery: tmp, fsync, rename into new/ or cur/, then maildir_sync; nothing else makes a message visible ---- */
 

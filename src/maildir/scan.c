@@ -293,6 +293,16 @@ maildir_scan(const struct maildir *m, bool clean_tmp, struct md_list *l, struct 
 	return r;
 }
 
+int
+maildir_changed(const struct maildir *m, const struct md_list *l, struct err *e)
+{
+	struct stamps now;
+
+	if (take_stamps(m, &now, e) == -1)
+		return -1;
+	return !md_stamp_same(&now.of_new, &l->new_stamp) || !md_stamp_same(&now.of_cur, &l->cur_stamp);
+}
+
 void
 md_list_free(struct md_list *l)
 {

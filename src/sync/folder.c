@@ -18,7 +18,10 @@ static_assert_((int)MD_DRAFT == (int)FLAG_DRAFT && (int)MD_FLAGGED == (int)FLAG_
     (int)MD_REPLIED == (int)FLAG_ANSWERED && (int)MD_SEEN == (int)FLAG_SEEN &&
     (int)MD_TRASHED == (int)FLAG_DELETED, same_flag_bits);
 
-enum { SECOND_SCAN_MS = 10000 };	/* DESIGN rule 2: network file systems */
+enum {
+	SECOND_SCAN_MS = 10000,		/* DESIGN rule 2: network file systems */
+	PROOFS = 4			/* attempts at a listing that holds until it is used */
+};
 
 static int
 job_open(struct job *j, const struct sync_env *env, const struct folder *f, struct imap *c,
@@ -45,12 +48,19 @@ job_open(struct job *j, const struct sync_env *env, const struct folder *f, stru
 }
 
 static void
-job_close(struct job *j)
+job_forget_files(struct job *j)
 {
 	plan_free(&j->plan);
-	remote_list_free(&j->remote);
 	md_list_free(&j->files);
 	free(j->uid);
+	j->uid = NULL;
+}
+
+static void
+job_close(struct job *j)
+{
+	job_forget_files(j);
+	remote_list_free(&j->remote);
 	state_close(&j->st);
 	maildir_fini(&j->md);
 }
@@ -62,9 +72,18 @@ make_local(struct job *j, struct err *e)
 {
 	struct event ev = job_event(j, EV_MAKE_LOCAL);
 
-	snprintf(ev.text, sizeof(ev.text), "%s", j->f->local);
 	event_post(&ev);
 	return j->dry ? 0 : maildir_create(&j->md, e);
+}
+
+static int
+scan(struct job *j, bool clean_tmp, struct err *e)
+{
+	if (maildir_scan(&j->md, clean_tmp, &j->files, e) < 0)
+		return -1;
+	/* Its presence also says: the files were read. */
+	j->uid = xcalloc(j->files.n + 1, sizeof(*j->uid));
+	return 0;
 }
 
 static int
@@ -83,11 +102,7 @@ read_local(struct job *j, struct err *e)
 			return 0;
 		}
 	}
-	if (maildir_scan(&j->md, !j->dry, &j->files, e) < 0)
-		return -1;
-	/* Its presence also says: the files were read. */
-	j->uid = xcalloc(j->files.n + 1, sizeof(*j->uid));
-	return 0;
+	return scan(j, !j->dry, e);
 }
 
 static int
@@ -100,16 +115,6 @@ read_remote(struct job *j, struct err *e)
 	}
 	/* SELECT also in a dry run: EXAMINE would hide whether the mailbox may be written. */
 	return imap_select(j->c, j->f->remote, false, &j->box, &j->remote, e);
-}
-
-static void
-loaded(const struct job *j)
-{
-	struct event ev = job_event(j, EV_FOLDER_LOADED);
-
-	ev.n = j->remote.n;
-	ev.total = j->files.n;
-	event_post(&ev);
 }
 
 /* ---- 2: the gate (DESIGN rules 6 and 8) ---- */
@@ -267,9 +272,11 @@ forget(struct job *j, struct err *e)
 	if (j->dry)
 		return 0;
 	for (i = 0; i < j->plan.n; i++)
-		if (j->plan.v[i].act == ACT_FORGET)
+		if (j->plan.v[i].act == ACT_FORGET) {
 			state_drop(&j->st, j->plan.v[i].uid);
-	return state_commit(&j->st, e);
+			j->names_changed = true;	/* whoever removed the file did not sync */
+		}
+	return job_commit(j, e);
 }
 
 /* The state remembers them, so that the next run, which has one, does not take them for new. */
@@ -358,10 +365,9 @@ sync_job(struct job *j, struct err *e)
 		if (!j->dry && imap_create(j->c, j->f->remote, e) < 0)
 			return -1;
 	}
-	j->r->scanned_ms = os_mono_ms();
 	if (read_local(j, e) < 0 || read_remote(j, e) < 0)
 		return -1;
-	loaded(j);
+	j->r->second_scan_ms = j->files.network ? j->files.at_ms + SECOND_SCAN_MS : 0;
 	if (!(j->dry && j->f->kind == FOLDER_MAKE_REMOTE) && gate(j, e) < 0)
 		return -1;
 	j->r->known = j->st.nrecs;
@@ -399,7 +405,6 @@ announce(const struct sync_env *env, const struct folder *f, enum event_kind kin
 	ev.kind = kind;
 	snprintf(ev.account, sizeof(ev.account), "%s", env->account->name);
 	snprintf(ev.folder, sizeof(ev.folder), "%s", f->remote);
-	snprintf(ev.text, sizeof(ev.text), "%s", f->local);
 	event_post(&ev);
 }
 
@@ -462,14 +467,51 @@ wait_for_second_scan(const struct job *j, struct err *e)
 {
 	int64_t left;
 
-	while (os_fs_kind(j->f->path) == OS_FS_OTHER &&
-	    (left = j->r->scanned_ms + SECOND_SCAN_MS - os_mono_ms()) > 0) {
+	while ((left = j->r->second_scan_ms - os_mono_ms()) > 0) {
 		struct pollfd p = { 0 };
 
 		p.fd = stop_fd();
 		p.events = POLLIN;
 		if (os_poll(&p, 1, (int)left) > 0)
 			return err_stop(e);
+	}
+	return 0;
+}
+
+/* Reads the Maildir again and plans afresh: what is still to be deleted. */
+static int
+prove(struct job *j, struct uidset *local, struct uidset *remote, struct err *e)
+{
+	int there = maildir_exists(&j->md, e);
+
+	if (there == 0)
+		err_set(e, ERR_FOLDER, "%s has gone during the run", j->f->path);
+	job_forget_files(j);
+	if (there != 1 || scan(j, false, e) < 0)
+		return -1;
+	match_files(&j->files, &j->st, true, j->uid);
+	make_plan(j);
+	uidset_reset(local);
+	uidset_reset(remote);
+	intersect(j, ACT_DELETE_LOCAL, &j->r->delete_local, local);
+	intersect(j, ACT_DELETE_REMOTE, &j->r->delete_remote, remote);
+	return 0;
+}
+
+/* A file may come back while we look and plan: what counts is the Maildir as it is now (rule 2). */
+static int
+prove_now(struct job *j, struct uidset *local, struct uidset *remote, struct err *e)
+{
+	int tries, moved = 1;
+
+	for (tries = 0; moved > 0 && tries < PROOFS; tries++)
+		if (prove(j, local, remote, e) < 0 ||
+		    (moved = maildir_changed(&j->md, &j->files, e)) < 0)
+			return -1;
+	if (moved && remote->n > 0) {
+		event_warn(j->env->account->name, "%s: another program keeps changing it: what was "
+		    "deleted there is deleted on the server in the next run", j->f->path);
+		uidset_reset(remote);
 	}
 	return 0;
 }
@@ -486,15 +528,11 @@ delete_job(struct job *j, const uint64_t *keep, size_t nkeep, struct err *e)
 		return err_set(e, ERR_FOLDER, "the server gave two UIDVALIDITY values in one run "
 		    "(%lu, then %lu): nothing was deleted", (unsigned long)j->r->uidvalidity,
 		    (unsigned long)j->box.uidvalidity);
-	if (maildir_exists(&j->md, e) != 1 || read_local(j, e) < 0)
-		return e->radius != ERR_NONE ? -1 :
-		    err_set(e, ERR_FOLDER, "%s has gone during the run", j->f->path);
-	match_files(&j->files, &j->st, true, j->uid);
-	make_plan(j);
-	intersect(j, ACT_DELETE_LOCAL, &j->r->delete_local, &local);
-	intersect(j, ACT_DELETE_REMOTE, &j->r->delete_remote, &remote);
-	withhold(j, keep, nkeep, &remote);
-	got = remove_remote(j, &remote, e);
+	got = prove_now(j, &local, &remote, e);
+	if (got == 0) {
+		withhold(j, keep, nkeep, &remote);
+		got = remove_remote(j, &remote, e);
+	}
 	if (got == 0)
 		got = remove_local(j, &local, e);
 	uidset_free(&local);

@@ -40,9 +40,8 @@ struct folder_result {			/* what is kept between the two passes */
 	size_t nfailed, capfailed;
 	bool failed_unknown;		/* an upload failed of a file whose origin cannot be told */
 	bool failed;			/* an error of a message was reported */
-	bool held;			/* deletions were held back */
 	bool connection_spoilt;		/* left in the middle of an answer: it must be closed */
-	int64_t scanned_ms;		/* when the Maildir was read */
+	int64_t second_scan_ms;		/* os_mono_ms() from which a second scan proves absence */
 };
 
 struct sync_env {			/* what every folder of a run shares; read only */

@@ -115,6 +115,7 @@ remove_remote(struct job *j, const struct uidset *uids, struct err *e)
 		drop_all(j, uids);
 	else
 		mark_all(j, uids);
+	j->names_changed = true;	/* the user's unlink is durable before the records go */
 	return job_commit(j, e);
 }
 

@@ -34,7 +34,6 @@ static const struct {
 	{ { .kind = EV_MAKE_LOCAL, .folder = "F" }, "Creating folder Maildir[F]" },
 	{ { .kind = EV_MAKE_REMOTE, .folder = "F" }, "Creating folder IMAP[F]" },
 	{ { .kind = EV_FOLDER_START, .folder = "F" }, "Syncing F: IMAP -> Maildir" },
-	{ { .kind = EV_FOLDER_LOADED, .folder = "F", .n = 1 }, NULL },
 	{ { .kind = EV_FOLDER_END, .folder = "F" }, NULL },
 	{ { .kind = EV_PROGRESS, .folder = "F" }, NULL },
 	{ { .kind = EV_DOWNLOAD, .folder = "F", .uid = 4294967295u }, "Copy message 4294967295 IMAP[F] -> Maildir[F]" },
