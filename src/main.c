@@ -167,14 +167,14 @@ exit_status(const struct outcome *o)
 	    o->not_mounted ? EXIT_NOT_MOUNTED :
 	    o->network ? EXIT_NETWORK :
 	    o->held ? EXIT_HELD :
-	    o->failed || o->skipped || event_failures() ? EXIT_FAILED : EXIT_IN_STEP;
+	    o->failed || event_failures() ? EXIT_FAILED : EXIT_IN_STEP;
 }
 
 static int
 run(const struct options *o, const struct settings *s, struct err *e)
 {
 	const struct ui *ui = ui_choose(s, e);
-	struct outcome outcome = { false, false, false, false, false, false };
+	struct outcome outcome = { false, false, false, false, false };
 	pthread_t thread;
 
 	if (!ui)

@@ -17,7 +17,6 @@ struct outcome {
 	bool held;			/* deletions were held back */
 	bool network;			/* a connection or a login failed */
 	bool failed;			/* a message, folder or account was not synchronised */
-	bool skipped;			/* only: a folder was skipped for its UIDVALIDITY */
 };
 
 /*

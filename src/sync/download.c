@@ -28,7 +28,7 @@ struct download {
 	struct got *v;			/* complete in tmp/, not yet published */
 	size_t n, max;
 	uint64_t bytes, max_bytes;
-	struct md_delivery d;		/* being received; fd -1: none */
+	struct md_delivery d;		/* of the message that is coming in, if receiving */
 	bool receiving;
 };
 

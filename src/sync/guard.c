@@ -143,7 +143,6 @@ hold(const struct sync_env *env, const struct folder *f, struct folder_result *r
 		write_held(env, f, r);
 	uidset_reset(&r->delete_remote);
 	uidset_reset(&r->delete_local);
-	r->held = true;
 	r->postponed = true;
 }
 

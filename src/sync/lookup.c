@@ -79,14 +79,3 @@ lookup_bodies(struct job *j, const struct uidset *uids, struct body_hash **v, si
 			have = false;
 		}
 }
-
-const struct body_hash *
-lookup_find(const struct body_hash *v, size_t n, uint32_t uid)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i].uid == uid)
-			return &v[i];
-	return NULL;
-}

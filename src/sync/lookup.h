@@ -15,6 +15,5 @@ struct body_hash {
  */
 int	lookup_bodies(struct job *j, const struct uidset *uids, struct body_hash **v, size_t *n,
 	    struct err *e);
-const struct body_hash *lookup_find(const struct body_hash *v, size_t n, uint32_t uid);
 
 #endif

@@ -208,20 +208,6 @@ state_find(const struct state *s, uint32_t uid)
 	return r != NULL && !r->dead ? r : NULL;
 }
 
-const struct state_rec *
-state_find_base(const struct state *s, uint64_t base)
-{
-	size_t i;
-
-	for (i = 0; i < s->nrecs; i++)
-		if (s->recs[i].base == base && !s->recs[i].dead)
-			return &s->recs[i];
-	for (i = 0; i < s->nlate; i++)
-		if (s->late[i].base == base && !s->late[i].dead)
-			return &s->late[i];
-	return NULL;
-}
-
 struct log_record
 log_record_of(char type, uint32_t number)
 {

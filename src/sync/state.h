@@ -83,7 +83,6 @@ int	state_open(struct state *s, const char *path, const struct state_id *id, boo
 void	state_close(struct state *s);		/* forgets what was not committed */
 
 const struct state_rec *state_find(const struct state *s, uint32_t uid);
-const struct state_rec *state_find_base(const struct state *s, uint64_t base);	/* linear; for single look-ups */
 
 /* Changes in memory and in the pending batch; durable after state_commit. */
 void	state_set_uidvalidity(struct state *s, uint32_t uidvalidity);

@@ -26,7 +26,6 @@ struct outgoing {
 	uint32_t file;
 	struct md_source src;
 	uint32_t intent;
-	bool sent;			/* an answer is to be taken */
 };
 
 struct upload {
@@ -333,7 +332,6 @@ prepare(struct upload *w, uint32_t file, struct outgoing *o, struct err *e)
 	int got;
 
 	o->file = file;
-	o->sent = false;
 	if (in && in->tries == TRIES_ACKNOWLEDGED) {
 		report_unseen(j, file);
 		return 1;
@@ -452,7 +450,6 @@ send_all(struct upload *w, struct err *e)
 		    w->j->files.v[o->file].flags & w->j->box.permanent, o->src.mtime, o->src.wire,
 		    o->src.has_nul, &go, e) < 0)
 			return -1;
-		o->sent = true;
 		if (go && send_body(w->j, o, e) < 0)
 			return -1;
 	}
@@ -479,7 +476,6 @@ take_result(struct upload *w, struct outgoing *o, bool *unknown, struct err *e)
 
 	if (imap_append_result(j->c, &r, e) < 0)
 		return -1;
-	prof_add(PROF_MESSAGES_UP, 1);
 	if (r.refused) {
 		err_set(&why, ERR_MESSAGE, "the server refused %s: %s", job_file_name(j, o->file),
 		    r.why);
@@ -488,6 +484,7 @@ take_result(struct upload *w, struct outgoing *o, bool *unknown, struct err *e)
 		w->full |= r.over_quota;
 		return 0;
 	}
+	prof_add(PROF_MESSAGES_UP, 1);
 	if (r.uid != 0 && r.uidvalidity == j->box.uidvalidity && !is_owned(j, r.uid)) {
 		struct intent in = *intent_by_id(j, o->intent);
 
