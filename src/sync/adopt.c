@@ -54,11 +54,11 @@ read_orphan(struct job *j, uint32_t file, struct orphan *o, struct err *e)
 	int got = maildir_source_open(&j->md, job_file_name(j, file), &src, e);
 
 	if (got < 0 && e->radius <= ERR_MESSAGE && !e->retry) {
-		err_clear(e);		/* not a regular file: the upload will meet it and report it */
+		err_clear(e);		/* not a regular file: the upload will report it */
 		return 1;
 	}
 	if (got < 0 && e->radius <= ERR_MESSAGE)
-		e->radius = ERR_FOLDER;	/* unpaired it would be doubled as soon as it can be read again */
+		e->radius = ERR_FOLDER;	/* unpaired it would be doubled once it can be read */
 	if (got != 0)
 		return got;
 	o->file = file;

@@ -303,7 +303,7 @@ may_send_again(const struct intent *in)
 	    (now < in->sent_at || now - in->sent_at >= RESEND_AFTER_S);
 }
 
-/* A tagged OK: it is there, or another client has removed it already. Sending it again could double it. */
+/* A tagged OK: it is there, or another client has removed it. Sent again it could be doubled. */
 static void
 report_unseen(struct job *j, uint32_t file)
 {
@@ -515,7 +515,8 @@ send_batch(struct upload *w, struct err *e)
 		return -1;
 	for (i = 0; i < w->n; i++)
 		if (take_result(w, &w->v[i], &unknown, e) < 0) {
-			w->j->r->connection_spoilt = true;	/* answers to the others may still be on their way */
+			/* Answers to the others may still be on their way. */
+			w->j->r->connection_spoilt = true;
 			return -1;
 		}
 	if (unknown) {
