@@ -103,15 +103,21 @@ cross:
 	@sh tools/cross '$(TARGET)'
 
 install: offlineimap
-	mkdir -p '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1'
+	mkdir -p '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(MANDIR)/man5' '$(DESTDIR)$(EXAMPLEDIR)'
 	sh tools/install 755 offlineimap '$(DESTDIR)$(BINDIR)'
 	sh tools/install 644 man/offlineimap.1 '$(DESTDIR)$(MANDIR)/man1'
+	sh tools/install 644 man/offlineimaprc.5 '$(DESTDIR)$(MANDIR)/man5'
+	sh tools/install 644 examples/offlineimap.conf '$(DESTDIR)$(EXAMPLEDIR)'
+	sh tools/install 644 examples/offlineimap.conf.minimal '$(DESTDIR)$(EXAMPLEDIR)'
 install-fake-imapd: fake-imapd
-	mkdir -p '$(DESTDIR)$(BINDIR)'
+	mkdir -p '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1'
 	sh tools/install 755 fake-imapd '$(DESTDIR)$(BINDIR)'
+	sh tools/install 644 man/fake-imapd.1 '$(DESTDIR)$(MANDIR)/man1'
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/offlineimap' '$(DESTDIR)$(BINDIR)/fake-imapd'
-	rm -f '$(DESTDIR)$(MANDIR)/man1/offlineimap.1'
+	rm -f '$(DESTDIR)$(MANDIR)/man1/offlineimap.1' '$(DESTDIR)$(MANDIR)/man1/fake-imapd.1'
+	rm -f '$(DESTDIR)$(MANDIR)/man5/offlineimaprc.5'
+	rm -f '$(DESTDIR)$(EXAMPLEDIR)/offlineimap.conf' '$(DESTDIR)$(EXAMPLEDIR)/offlineimap.conf.minimal'
 
 dist:
 	git archive --format=tar --prefix=offlineimap-$(VERSION)/ HEAD | gzip -9n >offlineimap-$(VERSION).tar.gz

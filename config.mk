@@ -22,3 +22,4 @@ BEARSSL =
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
+EXAMPLEDIR = $(PREFIX)/share/doc/offlineimap
