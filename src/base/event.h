@@ -18,7 +18,7 @@ enum event_kind {
 	EV_ERROR,		/* text: a failure, reported once; counted for the exit status */
 	EV_DEBUG,		/* text; n: enum debug_kind */
 	EV_ACCOUNT_START,	/* account */
-	EV_ACCOUNT_END,		/* account; n: milliseconds taken, total: failures in it */
+	EV_ACCOUNT_END,		/* account; total: failures in it */
 	EV_CONNECT,		/* account; text: host:port or the tunnel's command */
 	EV_FOLDERS,		/* account: the folder structure is being compared */
 	EV_MAKE_LOCAL,		/* folder: local folder is created */

@@ -44,7 +44,7 @@ struct pass {
 	size_t next;			/* first folder nobody has taken */
 	bool abandoned;			/* the account cannot go on, why says it */
 	struct err why;
-	struct outcome outcome;
+	struct outcome *outcome;	/* the caller's of account_sync */
 };
 
 struct account *
@@ -59,8 +59,8 @@ account_new(const struct settings *s, const struct account_conf *c)
 	return a;
 }
 
-void
-account_disconnect(struct account *a)
+static void
+disconnect(struct account *a)
 {
 	unsigned i;
 
@@ -74,7 +74,7 @@ account_disconnect(struct account *a)
 void
 account_free(struct account *a)
 {
-	account_disconnect(a);
+	disconnect(a);
 	if (a->lock_root >= 0)
 		os_close(a->lock_root);
 	if (a->lock_metadata >= 0)
@@ -225,7 +225,7 @@ abandon(struct pass *p, const struct err *e, bool network)
 	if (!p->abandoned)
 		p->why = *e;
 	p->abandoned = true;
-	p->outcome.network = p->outcome.network || network;
+	p->outcome->network = p->outcome->network || network;
 	thr_unlock(&p->lock);
 }
 
@@ -249,8 +249,8 @@ folder_failed(struct pass *p, long i, const struct err *e)
 	}
 	event_error(p->a->env.account->name, p->tree.v[i].remote, e);
 	thr_lock(&p->lock);
-	p->outcome.failed = true;
-	p->outcome.network = p->outcome.network || e->radius == ERR_CONNECTION;
+	p->outcome->failed = true;
+	p->outcome->network = p->outcome->network || e->radius == ERR_CONNECTION;
 	thr_unlock(&p->lock);
 }
 
@@ -390,7 +390,7 @@ delete_pass(struct pass *p)
 
 	p->keep = keep;
 	if (guard_check(&p->a->env, p->tree.v, p->results, p->tree.n))
-		p->outcome.held = true;
+		p->outcome->held = true;
 	n = count_deletions(p);
 	if (p->a->env.settings->dry_run)
 		for (i = 0; i < p->tree.n; i++)
@@ -416,23 +416,9 @@ load_tree(struct pass *p, struct err *e)
 	event_post(&ev);
 	got = imap_list(a->conn[0], a->env.account->reference, &list, e);
 	if (got == 0)
-		got = tree_build(&a->env, &list, &p->tree, &p->outcome.not_mounted, e);
+		got = tree_build(&a->env, &list, &p->tree, &p->outcome->not_mounted, e);
 	mailbox_list_free(&list);
 	return got;
-}
-
-static void
-sum_up(struct pass *p, struct outcome *o)
-{
-	size_t i;
-
-	for (i = 0; i < p->tree.n; i++)
-		p->outcome.failed = p->outcome.failed || p->results[i].failed;
-	p->outcome.failed = p->outcome.failed || p->tree.failures > 0;
-	o->not_mounted = o->not_mounted || p->outcome.not_mounted;
-	o->held = o->held || p->outcome.held;
-	o->network = o->network || p->outcome.network;
-	o->failed = o->failed || p->outcome.failed;
 }
 
 static int
@@ -443,12 +429,12 @@ run_account(struct pass *p, struct err *e)
 	int got;
 
 	if (connect_slot(a, 0, e) < 0) {
-		p->outcome.network = true;
+		p->outcome->network = true;
 		return -1;
 	}
 	if (load_tree(p, e) < 0) {
 		if (e->radius == ERR_CONNECTION)
-			p->outcome.network = true;
+			p->outcome->network = true;
 		drop_slot(a, 0);
 		return -1;
 	}
@@ -459,21 +445,24 @@ run_account(struct pass *p, struct err *e)
 	got = p->abandoned ? -1 : mbnames_update(a->env.settings, a->env.account, &p->tree, e);
 	if (p->abandoned)
 		*e = p->why;
-	sum_up(p, &p->outcome);
-	for (i = 0; i < p->tree.n; i++)
+	if (p->tree.failures > 0)
+		p->outcome->failed = true;
+	for (i = 0; i < p->tree.n; i++) {
+		if (p->results[i].failed)
+			p->outcome->failed = true;
 		folder_result_free(&p->results[i]);
+	}
 	free(p->results);
 	tree_free(&p->tree);
 	return got;
 }
 
 static void
-say(const struct account *a, enum event_kind kind, uint64_t ms, uint64_t failures)
+say(const struct account *a, enum event_kind kind, uint64_t failures)
 {
 	struct event ev = { 0 };
 
 	ev.kind = kind;
-	ev.n = ms;
 	ev.total = failures;
 	snprintf(ev.account, sizeof(ev.account), "%s", a->env.account->name);
 	event_post(&ev);
@@ -483,22 +472,21 @@ int
 account_sync(struct account *a, struct outcome *o, struct err *e)
 {
 	struct pass p = { 0 };
-	int64_t start = os_mono_ms();
 	uint64_t failures = event_failures();
 	int got;
 
 	p.a = a;
+	p.outcome = o;
 	pthread_mutex_init(&p.lock, NULL);
-	say(a, EV_ACCOUNT_START, 0, 0);
+	say(a, EV_ACCOUNT_START, 0);
 	got = run_account(&p, e);
 	pthread_mutex_destroy(&p.lock);
-	sum_up(&p, o);
 	if (got < 0 && !e->stopped)
 		o->failed = true;
 	if (!a->env.account->holdconnectionopen || a->env.account->autorefresh_ms == 0 ||
 	    stop_requested())
-		account_disconnect(a);
-	say(a, EV_ACCOUNT_END, (uint64_t)(os_mono_ms() - start), event_failures() - failures);
+		disconnect(a);
+	say(a, EV_ACCOUNT_END, event_failures() - failures);
 	return got;
 }
 

@@ -22,7 +22,6 @@ int	account_lock(struct account *a, struct outcome *o, struct err *e);
 int	account_sync(struct account *a, struct outcome *o, struct err *e);
 /* NOOP on held connections; one that fails is closed quietly and opened again at the next pass. */
 void	account_keepalive(struct account *a);
-void	account_disconnect(struct account *a);
 
 /* new, lock, sync, free: a whole run on the calling thread. tests/sim drives the engine by it. */
 int	account_sync_once(const struct settings *s, const struct account_conf *a, struct outcome *o,

@@ -14,8 +14,8 @@
 struct outcome {
 	bool locked;			/* another instance holds an account's lock */
 	bool not_mounted;		/* an account's local side is not the one the state knows */
-	bool held;			/* deletions were held back */
 	bool network;			/* a connection or a login failed */
+	bool held;			/* deletions were held back */
 	bool failed;			/* a message, folder or account was not synchronised */
 };
 

@@ -130,7 +130,6 @@ hold(const struct sync_env *env, const struct folder *f, struct folder_result *r
 	ev.kind = EV_HELD;
 	ev.planned = env->settings->dry_run;
 	ev.n = deletions(r);
-	ev.total = r->known;
 	snprintf(ev.account, sizeof(ev.account), "%s", env->account->name);
 	snprintf(ev.folder, sizeof(ev.folder), "%s", f->remote);
 	snprintf(ev.text, sizeof(ev.text), "%llu deletions on the server and %llu in the Maildir "
@@ -143,7 +142,6 @@ hold(const struct sync_env *env, const struct folder *f, struct folder_result *r
 		write_held(env, f, r);
 	uidset_reset(&r->delete_remote);
 	uidset_reset(&r->delete_local);
-	r->postponed = true;
 }
 
 static void
