@@ -10,6 +10,13 @@
 
 #define QUEUE_LEN	64
 
+/*
+ * Lines of single messages come by the thousand, and a wake-up costs more than a line: the consumer
+ * takes them a handful at a time. All else wakes it at once.
+ */
+#define HANDFUL		(QUEUE_LEN / 2)
+#define NAP_MS		50
+
 struct entry {
 	struct event ev;
 	bool ask;
@@ -30,6 +37,8 @@ static size_t head, count;		/* oldest entry, and how many */
 static struct question *asked;		/* at most one at a time */
 static uint64_t failures;
 static bool closed;
+static size_t urgent;			/* entries that do not wait for others */
+static bool idle, draining;		/* the consumer waits for anything; takes what there is */
 
 static bool debug_on[DEBUG_KINDS];	/* fixed before the first thread */
 
@@ -52,6 +61,12 @@ set_field(char *dst, size_t cap, const char *src)
 	buf_free(&b);
 }
 
+static bool
+is_urgent(const struct event *ev, bool ask)
+{
+	return ask || (ev->kind != EV_DOWNLOAD && ev->kind != EV_UPLOAD && ev->kind != EV_PROGRESS);
+}
+
 /* Lock held. Waits for room; after event_close() nobody would take it, so it is dropped. */
 static bool
 push(const struct event *ev, bool ask)
@@ -67,7 +82,11 @@ push(const struct event *ev, bool ask)
 	slot->ask = ask;
 	memset(slot->ev.thread, 0, sizeof(slot->ev.thread));
 	strncpy(slot->ev.thread, thr_name(), sizeof(slot->ev.thread) - 1);
-	thr_wake_all(&changed);
+	urgent += is_urgent(ev, ask);
+	if (idle || urgent || count >= HANDFUL) {
+		idle = false;
+		thr_wake_all(&changed);
+	}
 	return true;
 }
 
@@ -202,16 +221,24 @@ event_take(struct event *ev, bool *ask)
 	bool some;
 
 	thr_lock(&lock);
-	while (count == 0 && !closed)
+	while (count == 0 && !closed) {
+		idle = true;
 		thr_wait(&changed, &lock);
+	}
+	idle = false;
+	while (!draining && urgent == 0 && count < HANDFUL && !closed &&
+	    thr_wait_ms(&changed, &lock, NAP_MS))
+		;
 	some = count > 0;
 	if (some) {
 		*ev = queue[head].ev;
 		*ask = queue[head].ask;
+		urgent -= is_urgent(ev, *ask);
 		head = (head + 1) % QUEUE_LEN;
 		count--;
 		thr_wake_all(&changed);
 	}
+	draining = count > 0;
 	thr_unlock(&lock);
 	return some;
 }
