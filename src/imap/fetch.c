@@ -9,7 +9,7 @@
 
 #include "conn.h"
 
-enum { CHUNK_UIDS = 64, CHUNKS = 4 };
+enum { CHUNK_UIDS = 256, CHUNKS = 4 };
 
 struct chunk {
 	struct uidset uids;

@@ -13,7 +13,7 @@
 #include "../base/path.h"
 #include "../base/thr.h"
 
-enum { OUT_CAP = 32768, NAME_TRIES = 1000 };
+enum { OUT_CAP = 8192, NAME_TRIES = 1000 };
 
 /*
  * <time>_<seq>: never twice in one process, since time never goes back here, whatever the clock does. Between
@@ -27,13 +27,13 @@ static void
 next_unique(int64_t *time, uint32_t *seq)
 {
 	int64_t now = os_time();
-	uint32_t start;
 
-	if (os_random(&start, sizeof start) == -1)
-		start = (uint32_t)os_time_ns();
 	thr_lock(&unique_lock);
-	if (!unique.started)
-		unique.start = start & 0x3fffffff;
+	if (!unique.started) {
+		if (os_random(&unique.start, sizeof unique.start) == -1)
+			unique.start = (uint32_t)os_time_ns();
+		unique.start &= 0x3fffffff;
+	}
 	if (!unique.started || now > unique.time) {
 		unique.time = now;
 		unique.seq = unique.start;
