@@ -90,14 +90,14 @@ says_not out 'Copy message|Creating|Pairing|WARNING' 'all is in step'
 
 # nested directories
 configure 'ssl = no' 'sep = /' "metadata = $T/meta2"
-sed "s,= $T/mail\$,= $T/root/a/b/mail," "$T/rc" | sed "s,^metadata = $T/meta\$,metadata = $T/meta2," >"$T/rc.new"
+sed "s,= $T/mail\$,= $T/top/a/b/mail," "$T/rc" | sed "s,^metadata = $T/meta\$,metadata = $T/meta2," >"$T/rc.new"
 mv "$T/rc.new" "$T/rc"
 chmod 600 "$T/rc"
 syncs 'with sep = /'
-is "$(find "$T/root" -type f ! -path "$T/root/a/b/mail/*")" '' 'nothing leaves the directory'
-is "$(find "$T/root/a/b/mail" -name cur | wc -l | tr -d ' ')" 22 'and nothing is missing'
-ok 'levels are directories' test -d "$T/root/a/b/mail/deep/er/est/cur"
-ok '.. is no way up' test -d "$T/root/a/b/mail/%2E./%2E./up/cur"
+is "$(find "$T/top" -type f ! -path "$T/top/a/b/mail/*")" '' 'nothing leaves the directory'
+is "$(find "$T/top/a/b/mail" -name cur | wc -l | tr -d ' ')" 22 'and nothing is missing'
+ok 'levels are directories' test -d "$T/top/a/b/mail/deep/er/est/cur"
+ok '.. is no way up' test -d "$T/top/a/b/mail/%2E./%2E./up/cur"
 
 # two mailboxes, one Maildir
 account
